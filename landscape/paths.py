@@ -1,0 +1,309 @@
+"""Paths: every iterate of an optimizer, with the loss, gradient, update and inner quantities behind it."""
+
+import operator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+from jax.tree_util import Partial, register_static
+
+from landscape.objectives import Objective, Params, as_program, check_params
+from landscape.optimizers import BuiltOptimizer
+
+SMALLEST_CAPACITY = 1024
+"""Rows that the smallest compiled program holds: a power of two, so that few programs serve all lengths."""
+
+ENDPOINT_CHUNK = 2048
+"""Starts walked together in `endpoints`: few enough that their state stays in the processor's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """The iterates θ₀ … θ_T of an optimizer and what was known at each of them; all arrays are NumPy.
+
+    Step k goes from row k to row k + 1: `params[k + 1] = params[k] + updates[k]`. A diverging run
+    keeps its rows: nothing is clipped.
+
+    Attributes:
+        params: The iterates, a pytree with a leading axis of num_steps + 1; row 0 is the start.
+        losses: The loss at each iterate, shape (num_steps + 1,).
+        gradients: ∇L at the iterate that a step leaves, a pytree with a leading axis of num_steps.
+        updates: What the step adds to the parameters, likewise.
+        internals: The optimizer's inner quantities after its update, name → pytree with a
+            leading axis of num_steps: "m", "v", "velocity", "damping", …
+        evaluations: Gradient evaluations spent until each iterate, shape (num_steps + 1,).
+        diverged_at: The first row with a value that is not finite, or None.
+    """
+
+    params: Params
+    losses: np.ndarray
+    gradients: Params
+    updates: Params
+    internals: dict[str, Any]
+    evaluations: np.ndarray
+    diverged_at: int | None
+
+    @property
+    def num_steps(self) -> int:
+        """How many steps were taken."""
+        return len(self.losses) - 1
+
+    @property
+    def final_loss(self) -> float:
+        """The loss at the last iterate."""
+        return float(self.losses[-1])
+
+    def first(self, num_steps: int) -> "Path":
+        """The path's first steps, as if it had been stopped there."""
+        count = max(0, min(num_steps, self.num_steps))
+        rows = partial(jax.tree.map, lambda leaf: leaf[: count + 1])
+        steps = partial(jax.tree.map, lambda leaf: leaf[:count])
+        return replace(
+            self,
+            params=rows(self.params),
+            losses=self.losses[: count + 1],
+            gradients=steps(self.gradients),
+            updates=steps(self.updates),
+            internals=steps(self.internals),
+            evaluations=self.evaluations[: count + 1],
+            diverged_at=self.diverged_at if self.diverged_at is not None and self.diverged_at <= count else None,
+        )
+
+    def within(self, num_evaluations: int) -> "Path":
+        """The part of the path that costs at most `num_evaluations` gradient evaluations."""
+        return self.first(int(np.searchsorted(self.evaluations, num_evaluations, side="right")) - 1)
+
+
+def descend(
+    objective: Objective,
+    optimizer: BuiltOptimizer | optax.GradientTransformation,
+    start: Params | None = None,
+    num_steps: int = 100,
+    *,
+    capacity: int | None = None,
+) -> Path:
+    """Walk down an objective and record everything on the way.
+
+    θ_{k+1} = θ_k + u_k, where the optimizer makes the update u_k of the gradient ∇L(θ_k) and its
+    state. The whole walk is one compiled program; the learning rate, the other hyper-parameters,
+    the start and the number of steps are its arguments, so none of them compiles it anew.
+
+    Args:
+        objective: What to minimize.
+        optimizer: From `OPTIMIZERS[name].build(...)`, or any optax transformation.
+        start: Where to start, shaped like `objective.start`, which is the default.
+        num_steps: How many steps to take, at least 1.
+        capacity: Rows that the compiled program holds, at least `num_steps`; a power of two from
+            1,024 by default. Runs of the same capacity share one program.
+
+    Returns:
+        The `Path`, with num_steps + 1 rows.
+
+    Raises:
+        ValueError: `num_steps` or `capacity` is too small, the start does not fit the objective,
+            or the optimizer needs residuals that the objective does not have.
+
+    Example:
+        >>> import landscape
+        >>> from landscape import FUNCTIONS, OPTIMIZERS
+        >>> optimizer = OPTIMIZERS["gd"].build(learning_rate=0.1)
+        >>> path = landscape.descend(FUNCTIONS["bowl"], optimizer, start=[1.0, 0.0], num_steps=3)
+        >>> path.params.shape, path.diverged_at
+        ((4, 2), None)
+    """
+    num_steps = check_count("num_steps", num_steps)
+    if capacity is None:
+        capacity = max(SMALLEST_CAPACITY, 1 << (num_steps - 1).bit_length())
+    if check_count("capacity", capacity) < num_steps:
+        raise ValueError(f"`capacity` must be at least `num_steps` = {num_steps}, got {capacity}")
+    stepper = as_stepper(optimizer, objective)
+    params = check_params(objective, objective.start if start is None else start)
+    rows, steps = jax.device_get(
+        _record(as_program(objective.loss), _residuals(objective), stepper, params, num_steps, capacity=capacity)
+    )
+    rows = jax.tree.map(lambda leaf: leaf[: num_steps + 1], rows)
+    steps = jax.tree.map(lambda leaf: leaf[:num_steps], steps)
+    evaluations = np.concatenate([[0], np.cumsum(steps["evaluations"])]).astype(np.int64)
+    return Path(
+        params=rows["params"],
+        losses=rows["losses"],
+        gradients=steps["gradients"],
+        updates=steps["updates"],
+        internals=steps["internals"],
+        evaluations=evaluations,
+        diverged_at=_first_nonfinite(rows["params"], rows["losses"], steps["gradients"]),
+    )
+
+
+def endpoints(
+    objective: Objective,
+    optimizer: BuiltOptimizer | optax.GradientTransformation,
+    starts: Params,
+    num_steps: int = 100,
+) -> tuple[Params, np.ndarray]:
+    """Where an optimizer ends from each of many starts, all walked in one program.
+
+    Args:
+        objective: What to minimize.
+        optimizer: As for `descend`.
+        starts: The starts, shaped like `objective.start` with a leading axis of n.
+        num_steps: How many steps to take from each, at least 1.
+
+    Returns:
+        The last iterates, shaped like `starts`, and their losses, shape (n,).
+
+    Raises:
+        ValueError: As for `descend`; or the starts have no common leading axis.
+
+    Example:
+        >>> import landscape, numpy as np
+        >>> from landscape import FUNCTIONS, OPTIMIZERS
+        >>> from landscape.paths import endpoints
+        >>> starts = np.array([[1.0, 1.0], [-2.0, 0.5]])
+        >>> ends, losses = endpoints(FUNCTIONS["bowl"], OPTIMIZERS["gd"].build(learning_rate=0.1), starts, 500)
+        >>> bool(np.all(losses < 1e-12))
+        True
+    """
+    num_steps = check_count("num_steps", num_steps)
+    stepper = as_stepper(optimizer, objective)
+    starts = jax.tree.map(jnp.asarray, starts)
+    counts = {leaf.shape[0] if leaf.ndim else 0 for leaf in jax.tree.leaves(starts)}
+    if len(counts) != 1 or 0 in counts:
+        raise ValueError(f"`starts` must have one leading axis of at least 1 start, got lengths {sorted(counts)}")
+    check_params(objective, jax.tree.map(lambda leaf: leaf[0], starts))
+    ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, starts, num_steps)
+    params, losses = jax.device_get(ends)
+    return params, losses
+
+
+def check_count(name: str, count: int) -> int:
+    """The count as an int.
+
+    Raises:
+        ValueError: It is not a whole number of at least 1.
+    """
+    try:
+        whole = operator.index(count)
+    except TypeError:
+        raise ValueError(f"`{name}` must be a whole number, got {count!r}") from None
+    if whole < 1:
+        raise ValueError(f"`{name}` must be at least 1, got {whole}")
+    return whole
+
+
+def as_stepper(
+    optimizer: BuiltOptimizer | optax.GradientTransformation, objective: Objective
+) -> "BuiltOptimizer | _Foreign":
+    """The optimizer in the form that the compiled programs take, checked against the objective.
+
+    Raises:
+        ValueError: The optimizer needs residuals that the objective does not have.
+    """
+    if isinstance(optimizer, BuiltOptimizer):
+        optimizer.spec.check_objective(objective)
+        return optimizer
+    return _Foreign(optimizer)
+
+
+@register_static
+@dataclass(frozen=True)
+class _Foreign:
+    """An optax transformation of the user's own: static, known by the identity of its functions."""
+
+    transformation: optax.GradientTransformation
+
+    def init(self, params: Params) -> Any:
+        return self.transformation.init(params)
+
+    def update(self, gradient: Params, state: Any, params: Params, **extra: Any) -> tuple[Params, Any]:
+        return optax.with_extra_args_support(self.transformation).update(gradient, state, params, **extra)
+
+    def internals(self, state: Any, updates: Params) -> dict[str, Any]:
+        """Every named quantity of the state that is shaped like the parameters."""
+        wanted = jax.tree.structure(updates)
+        found: dict[str, Any] = {}
+        for part in jax.tree.leaves(state, is_leaf=lambda node: hasattr(node, "_asdict")):
+            if hasattr(part, "_asdict"):
+                found |= {key: leaf for key, leaf in part._asdict().items() if jax.tree.structure(leaf) == wanted}
+        return {key: leaf for key, leaf in found.items() if key != "count"}
+
+    def evaluations(self, state: Any) -> int:
+        return 1
+
+
+def _residuals(objective: Objective) -> Partial | None:
+    return None if objective.residuals is None else as_program(objective.residuals)
+
+
+def _step(loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any) -> tuple[Any, ...]:
+    value, gradient = jax.value_and_grad(loss)(params)
+    updates, state = stepper.update(
+        gradient, state, params, value=value, grad=gradient, value_fn=loss, residuals_fn=residuals
+    )
+    return value, gradient, updates, state
+
+
+@partial(jax.jit, static_argnames="capacity")
+def _record(
+    loss: Partial, residuals: Partial | None, stepper: Any, params: Params, num_steps: int, *, capacity: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    # The loop writes only what cannot be had afterwards: a lean body stays one fused kernel,
+    # which makes a step some ten times faster. The inner quantities follow from the states, all at once.
+    def take(params: Params, state: Any) -> tuple[Params, Any, dict[str, Any]]:
+        value, gradient, updates, state = _step(loss, residuals, stepper, params, state)
+        step = {"loss": value, "gradients": gradient, "updates": updates, "states": state}
+        return optax.apply_updates(params, updates), state, step | {"params": params}
+
+    def write(k: jax.Array, carry: Any) -> Any:
+        params, state, buffers = carry
+        params, state, step = take(params, state)
+        buffers = jax.tree.map(lambda rows, row: lax.dynamic_update_index_in_dim(rows, row, k, 0), buffers, step)
+        return params, state, buffers
+
+    state = stepper.init(params)
+    shapes = jax.eval_shape(lambda params, state: take(params, state)[2], params, state)
+    buffers = jax.tree.map(lambda leaf: jnp.zeros((capacity, *leaf.shape), leaf.dtype), shapes)
+    params, state, buffers = lax.fori_loop(0, num_steps, write, (params, state, buffers))
+
+    def close(rows: jax.Array, last: jax.Array) -> jax.Array:
+        return lax.dynamic_update_index_in_dim(jnp.concatenate([rows, rows[:1]]), last, num_steps, 0)
+
+    rows = {
+        "params": jax.tree.map(close, buffers["params"], params),
+        "losses": close(buffers["loss"], loss(params)),
+    }
+    steps = {
+        "gradients": buffers["gradients"],
+        "updates": buffers["updates"],
+        "internals": jax.vmap(stepper.internals)(buffers["states"], buffers["updates"]),
+        "evaluations": jax.vmap(lambda state: jnp.asarray(stepper.evaluations(state)))(buffers["states"]),
+    }
+    return rows, steps
+
+
+@jax.jit
+def _walk_all(loss: Partial, residuals: Partial | None, stepper: Any, starts: Params, num_steps: int) -> Any:
+    def walk(params: Params) -> tuple[Params, jax.Array]:
+        def body(_: jax.Array, carry: tuple[Params, Any]) -> tuple[Params, Any]:
+            params, state = carry
+            _, _, updates, state = _step(loss, residuals, stepper, params, state)
+            return optax.apply_updates(params, updates), state
+
+        params, _ = lax.fori_loop(0, num_steps, body, (params, stepper.init(params)))
+        return params, loss(params)
+
+    return lax.map(walk, starts, batch_size=ENDPOINT_CHUNK)
+
+
+def _first_nonfinite(params: Params, losses: np.ndarray, gradients: Params) -> int | None:
+    bad = ~np.isfinite(losses)
+    for leaf in jax.tree.leaves(params):
+        bad |= ~np.isfinite(leaf).reshape(len(losses), -1).all(axis=1)
+    for leaf in jax.tree.leaves(gradients):
+        bad[:-1] |= ~np.isfinite(leaf).reshape(len(losses) - 1, -1).all(axis=1)
+    return int(np.argmax(bad)) if bad.any() else None

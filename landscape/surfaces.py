@@ -1,0 +1,124 @@
+"""Surfaces: a loss on a grid of a plane or of a two-parameter domain."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.tree_util import Partial
+
+from landscape.objectives import Domain, Objective, as_program, check_domain
+from landscape.paths import check_count
+from landscape.planes import Plane
+
+MAX_RESOLUTION = 2049
+"""Points along an axis beyond which `evaluate` refuses."""
+
+BATCH_SIZE = 1024
+"""Grid points evaluated at once; bounds the memory that a data loss takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A loss over a grid, in Plotly's own order: `values[i, j]` is the loss at (x[j], y[i]).
+
+    Attributes:
+        x: Grid along the first coordinate, shape (nx,).
+        y: Grid along the second coordinate, shape (ny,).
+        values: The losses, shape (ny, nx); what is not finite stays so.
+        num_nonfinite: How many of the values are infinite or NaN.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    values: np.ndarray
+    num_nonfinite: int
+
+
+def evaluate(
+    objective: Objective, plane: Plane | None = None, *, resolution: int = 101, extent: Domain | None = None
+) -> Surface:
+    """Evaluate a loss on a grid.
+
+    Args:
+        objective: The objective; without a plane it must have two parameters in one vector.
+        plane: The plane to look at; the grid is in its coordinates (a, b).
+        resolution: Points along each axis, from 2 to 2,049.
+        extent: ((xmin, xmax), (ymin, ymax)); `objective.domain` by default, or with a plane
+            ((-1, 1), (-1, 1)).
+
+    Returns:
+        The `Surface`, (resolution, resolution).
+
+    Raises:
+        ValueError: There is no extent, the resolution is out of range, or the objective
+            does not have two parameters and no plane is given.
+
+    Example:
+        >>> import landscape
+        >>> surface = landscape.evaluate(landscape.FUNCTIONS["booth"], resolution=5, extent=((0, 4), (1, 5)))
+        >>> float(surface.values[2, 1])  # at x = 1, y = 3, the minimizer
+        0.0
+    """
+    if check_count("resolution", resolution) not in range(2, MAX_RESOLUTION + 1):
+        raise ValueError(f"`resolution` must be from 2 to {MAX_RESOLUTION}, got {resolution}")
+    extent = extent or (((-1.0, 1.0), (-1.0, 1.0)) if plane is not None else objective.domain)
+    if extent is None:
+        raise ValueError("`extent` must be given for an objective without a domain")
+    check_domain(extent)
+    if plane is None and np.shape(objective.start) != (2,):
+        raise ValueError(f"`plane` must be given for an objective of {objective.num_parameters} parameters")
+    x, y = (np.linspace(low, high, resolution) for low, high in extent)
+    values = np.asarray(_grid(as_program(objective.loss), plane, x, y))
+    return Surface(x, y, values, int(np.count_nonzero(~np.isfinite(values))))
+
+
+def gradient_field(objective: Objective, *, resolution: int = 21, extent: Domain | None = None) -> tuple[np.ndarray, ...]:
+    """The gradient of a two-parameter objective on a grid.
+
+    Args:
+        objective: An objective of two parameters in one vector.
+        resolution: Points along each axis, from 2 to 2,049.
+        extent: ((xmin, xmax), (ymin, ymax)); `objective.domain` by default.
+
+    Returns:
+        x (n,), y (n,), ∂L/∂x (n, n) and ∂L/∂y (n, n), the last two in the order of `Surface.values`.
+
+    Raises:
+        ValueError: There is no extent, or the resolution is out of range.
+
+    Example:
+        >>> import landscape
+        >>> from landscape.surfaces import gradient_field
+        >>> x, y, gx, gy = gradient_field(landscape.FUNCTIONS["bowl"], resolution=3, extent=((-1, 1), (-1, 1)))
+        >>> gx[0].tolist() == gx[2].tolist()
+        True
+    """
+    if check_count("resolution", resolution) not in range(2, MAX_RESOLUTION + 1):
+        raise ValueError(f"`resolution` must be from 2 to {MAX_RESOLUTION}, got {resolution}")
+    extent = extent or objective.domain
+    if extent is None:
+        raise ValueError("`extent` must be given for an objective without a domain")
+    check_domain(extent)
+    x, y = (np.linspace(low, high, resolution) for low, high in extent)
+    field = np.asarray(_gradients(as_program(objective.loss), x, y))
+    return x, y, field[..., 0], field[..., 1]
+
+
+def _points(x: jax.Array, y: jax.Array) -> jax.Array:
+    return jnp.stack(jnp.meshgrid(x, y), axis=-1).reshape(-1, 2)
+
+
+@jax.jit
+def _grid(loss: Partial, plane: Plane | None, x: jax.Array, y: jax.Array) -> jax.Array:
+    def value(point: jax.Array) -> Any:
+        return loss(point if plane is None else plane.at(point[0], point[1]))
+
+    return lax.map(value, _points(x, y), batch_size=BATCH_SIZE).reshape(y.size, x.size)
+
+
+@jax.jit
+def _gradients(loss: Partial, x: jax.Array, y: jax.Array) -> jax.Array:
+    return lax.map(jax.grad(loss), _points(x, y), batch_size=BATCH_SIZE).reshape(y.size, x.size, 2)
