@@ -1,0 +1,122 @@
+"""Keep the catalogues in step with the source: `python tests/catalogues.py`.
+
+Collects every `_()`, `N_()` and `ngettext()` of the studio and every title of the registries, adds
+what is new to assets/locale/*/LC_MESSAGES/landscape.po, removes what is gone, and compiles. New
+messages come empty: translate them, run this again, and commit the .po and the .mo.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALE = ROOT / "assets" / "locale"
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+WORDS_OF_ENTRIES = ("title", "description", "use")
+"""The fields of a registry's entries that a reader sees as sentences."""
+
+
+def codes() -> list[str]:
+    """The languages that need a catalogue: all but the source's own."""
+    sys.path.insert(0, str(ROOT))
+    from landscape.studio.texts import LANGUAGES
+
+    return [code for code in LANGUAGES if code != "en"]
+
+
+def path(code: str) -> Path:
+    """The catalogue of a language, for people; the compiled one stands beside it."""
+    return LOCALE / code / "LC_MESSAGES" / "landscape.po"
+
+
+def messages_of_the_source() -> Iterator[tuple[str | tuple[str, ...], str]]:
+    """Every marked message of the studio, with the file it stands in."""
+    found = extract_from_dir(ROOT / "landscape" / "studio", keywords=KEYWORDS)
+    for name, _line, message, _comments, _context in found:
+        if message and Path(name).name != "texts.py":  # whose examples are not on the screen
+            yield message, f"landscape/studio/{name}"
+
+
+def messages_of_the_registries() -> Iterator[tuple[str, str]]:
+    """The words of every entry of every registry, and of the hyper-parameters."""
+    import landscape
+
+    for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS"):
+        for entry in getattr(landscape, kind).values():
+            for thing in (entry, *getattr(entry, "hyperparameters", ())):
+                for field in WORDS_OF_ENTRIES:
+                    if message := getattr(thing, field, ""):
+                        yield message, kind
+
+
+def template() -> Catalog:
+    """All messages that a reader may see, untranslated."""
+    catalog = Catalog()
+    found: Iterable[tuple[str | tuple[str, ...], str]] = (
+        *messages_of_the_source(),
+        *messages_of_the_registries(),
+    )
+    places: dict[str | tuple[str, ...], set[str]] = {}
+    for message, place in found:
+        places.setdefault(message, set()).add(place)
+    for message, where in sorted(places.items(), key=lambda item: (sorted(item[1]), item[0])):
+        catalog.add(message, locations=[(place, None) for place in sorted(where)])
+    return catalog
+
+
+def load(code: str) -> Catalog:
+    """The catalogue of a language as committed, or an empty one."""
+    if not path(code).exists():
+        return Catalog(locale=code)
+    with path(code).open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def load_compiled(code: str) -> Catalog:
+    """The compiled catalogue of a language as committed."""
+    with path(code).with_suffix(".mo").open("rb") as file:
+        return read_mo(file)
+
+
+def update(code: str) -> Catalog:
+    """Bring one language's catalogue up to date on disk, and compile it."""
+    catalog = load(code)
+    catalog.update(template(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.project = "Landscape"
+    catalog.header_comment = f"# {catalog.locale.english_name} words of Landscape."
+    catalog.fuzzy = False
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # no noise in diffs
+    path(code).parent.mkdir(parents=True, exist_ok=True)
+    text = BytesIO()
+    write_po(text, catalog, width=100, include_lineno=False)
+    path(code).write_bytes(text.getvalue())
+    with path(code).with_suffix(".mo").open("wb") as file:
+        write_mo(file, load(code))
+    return catalog
+
+
+def main() -> None:
+    """Update every language and say what is left to translate."""
+    for code in codes():
+        catalog = update(code)
+        missing = [message.id for message in catalog if message.id and not any(texts(message.string))]
+        print(f"{code}: {len(catalog)} messages, {len(missing)} to translate")
+        for message in missing:
+            print(f"  {message!r}")
+
+
+def texts(value: str | Iterable[str]) -> tuple[str, ...]:
+    """A message or its plural forms, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+if __name__ == "__main__":
+    main()
