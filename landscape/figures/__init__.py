@@ -1,0 +1,30 @@
+"""Arrays in, Plotly figures as plain data out. Nothing here knows where its arrays come from."""
+
+from landscape.figures.axes import Figure, Trace
+from landscape.figures.colours import (
+    PATH_COLOURS,
+    PATH_DASHES,
+    PATH_STYLES,
+    PathStyle,
+    cycle_style,
+    path_style,
+)
+from landscape.figures.heights import Heights, Scale, height, measure
+from landscape.figures.landscapes import contour, surface
+
+__all__ = [
+    "PATH_COLOURS",
+    "PATH_DASHES",
+    "PATH_STYLES",
+    "Figure",
+    "Heights",
+    "PathStyle",
+    "Scale",
+    "Trace",
+    "contour",
+    "cycle_style",
+    "height",
+    "measure",
+    "path_style",
+    "surface",
+]

@@ -1,0 +1,253 @@
+"""Heights: how a loss becomes a height, on a linear or a logarithmic scale, and where its ticks stand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Scale = Literal["linear", "log"]
+
+# A logarithmic picture shows at most this many decades: what lies deeper is drawn at the bottom.
+MAX_DECADES = 8.0
+# The top of a linear picture is this quantile of the losses where a few huge ones would hide the rest.
+LINEAR_QUANTILE = 0.95
+LINEAR_TAIL = 2.0
+
+
+@dataclass(frozen=True)
+class Heights:
+    """The map from losses to heights: one for a surface, its contour and the paths on it.
+
+    Linear: h = loss. Logarithmic: h = log10(loss - floor), but not below `low`.
+
+    Attributes:
+        scale: "linear" or "log".
+        floor: the loss subtracted before the logarithm (0 where linear).
+        low: the lowest height of the picture.
+        high: the highest height of the picture; higher ones keep the colour of `high`.
+        open_top: whether some heights lie above `high`.
+        open_bottom: whether some heights lie below `low`.
+    """
+
+    scale: Scale
+    floor: float
+    low: float
+    high: float
+    open_top: bool = False
+    open_bottom: bool = False
+
+    def __call__(self, values: ArrayLike) -> NDArray[np.float64]:
+        """The heights of losses.
+
+        Args:
+            values: losses, any shape; non-finite ones become NaN.
+
+        Returns:
+            Heights of the same shape.
+
+        Example:
+            >>> Heights("log", floor=0.0, low=-2.0, high=3.0)([1e-9, 1.0, 100.0]).tolist()
+            [-2.0, 0.0, 2.0]
+        """
+        losses = np.asarray(values, dtype=np.float64)
+        finite = np.isfinite(losses)
+        if self.scale == "linear":
+            return np.where(finite, losses, np.nan)
+        above = np.where(finite, losses - self.floor, 1.0)
+        logs = np.log10(np.maximum(above, 10.0**self.low))
+        return np.where(finite, np.maximum(logs, self.low), np.nan)
+
+    @property
+    def step(self) -> float:
+        """The distance of the contour lines: 1, 2 or 5 times a power of ten, or a part of a decade."""
+        span = self.high - self.low
+        if self.scale == "log":
+            return next((step for step in (0.1, 0.25, 0.5, 1.0) if span / step <= 16), 2.0)
+        return nice_step(span, 14)
+
+    def levels(self) -> NDArray[np.float64]:
+        """The heights of the contour lines, multiples of `step` between `low` and `high`.
+
+        Example:
+            >>> Heights("linear", 0.0, 0.0, 10.0).levels().tolist()[:3]
+            [1.0, 2.0, 3.0]
+        """
+        first = math.floor(self.low / self.step) + 1
+        last = math.floor(self.high / self.step + 1e-9)
+        return self.step * np.arange(first, last + 1)
+
+    def ticks(self, count: int = 6) -> tuple[NDArray[np.float64], list[str]]:
+        """Where the ticks of a colour bar or a height axis stand, and the losses written there.
+
+        Args:
+            count: about how many.
+
+        Returns:
+            Heights (k,) and their k texts: losses where linear, loss - floor where logarithmic.
+
+        Example:
+            >>> Heights("log", 0.0, -2.0, 1.0).ticks()[1]
+            ['10⁻²', '10⁻¹', '10⁰', '10¹']
+        """
+        span = self.high - self.low
+        if self.scale == "log" and span >= 1.5:
+            step = max(1, math.ceil(span / (count + 1)))
+            exponents = (
+                np.arange(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1) * step
+            )
+            return exponents.astype(np.float64), [power_of_ten(int(exponent)) for exponent in exponents]
+        if self.scale == "log":
+            places = np.linspace(self.low, self.high, 4)
+            return places, [number(10.0**place) for place in places]
+        step_linear = nice_step(span, count)
+        first, last = math.ceil(self.low / step_linear - 1e-9), math.floor(self.high / step_linear + 1e-9)
+        places = step_linear * np.arange(first, last + 1)
+        return places, [number(place) for place in places]
+
+    def title(self, name: str) -> str:
+        """The name of the height axis, with the floor where one is subtracted.
+
+        Args:
+            name: the translated word for the loss.
+
+        Returns:
+            The name, for example "loss − 3".
+
+        Example:
+            >>> Heights("log", 3.0, -2.0, 1.0).title("loss"), Heights("log", -1.5, -2.0, 1.0).title("loss")
+            ('loss − 3', 'loss + 1.5')
+        """
+        if self.scale == "linear" or self.floor == 0:
+            return name
+        sign = "−" if self.floor > 0 else "+"
+        return f"{name} {sign} {number(abs(self.floor))}"
+
+
+def measure(*surfaces: ArrayLike, scale: Scale = "linear", floor: float | None = None) -> Heights:
+    """Choose the heights of one picture, or of several that must share their colours.
+
+    Logarithmic: from the small quantiles of log10(loss - floor) to its largest, at most 8 decades.
+    Linear: from the smallest loss to the largest; where the largest is more than twice as high as 95 % of
+    the picture, to that quantile, and the higher losses keep the last colour.
+
+    Args:
+        surfaces: one or more arrays of losses, any shape; non-finite ones are left out.
+        scale: "linear" or "log".
+        floor: the loss subtracted before the logarithm, in general the known minimum; without one, the
+            smallest of the given losses, or 0 where the smallest is already near 0 beside the rest.
+
+    Returns:
+        The `Heights` to hand to `contour`, `surface` and, for paths on the surface, to call.
+
+    Raises:
+        ValueError: where `scale` is neither "linear" nor "log", or `floor` is not finite.
+
+    Example:
+        >>> heights = measure([[0.0, 1.0], [10.0, 1000.0]], scale="log", floor=0.0)
+        >>> heights.low, heights.high
+        (0.0, 3.0)
+    """
+    if scale not in ("linear", "log"):
+        raise ValueError(f'`scale` must be "linear" or "log", got {scale!r}.')
+    if floor is not None and not math.isfinite(floor):
+        raise ValueError(f"`floor` must be finite, got {floor}.")
+    losses = np.concatenate([np.asarray(surface, dtype=np.float64).ravel() for surface in surfaces])
+    losses = losses[np.isfinite(losses)]
+    if losses.size == 0:
+        return Heights(scale, floor or 0.0, 0.0, 1.0)
+    smallest, largest = float(losses.min()), float(losses.max())
+    if scale == "linear":
+        return _linear(losses, smallest, largest)
+    if floor is None:
+        floor = smallest
+    logs = np.log10(losses[losses > floor] - floor)
+    if logs.size == 0:
+        return Heights(scale, floor, 0.0, 1.0)
+    high = float(logs.max())
+    low = max(float(np.quantile(logs, 0.001, method="lower")), high - MAX_DECADES)
+    if high - low < 1e-6:
+        low, high = low - 0.5, high + 0.5
+    return Heights(scale, floor, low, high, open_bottom=bool(logs.min() < low or logs.size < losses.size))
+
+
+def _linear(losses: NDArray[np.float64], smallest: float, largest: float) -> Heights:
+    usual = float(np.quantile(losses, LINEAR_QUANTILE))
+    tail = largest - smallest > LINEAR_TAIL * (usual - smallest) and usual > smallest
+    high = usual if tail else largest
+    if high - smallest <= 1e-12 * max(abs(high), abs(smallest)):
+        margin = 0.5 * max(abs(high), 1.0)
+        return Heights("linear", 0.0, smallest - margin, high + margin)
+    return Heights("linear", 0.0, smallest, high, open_top=tail)
+
+
+def height(values: ArrayLike, scale: Scale, floor: float = 0.0) -> NDArray[np.float64]:
+    """The heights of losses without a picture's limits: loss, or log10(loss - floor).
+
+    Args:
+        values: losses, any shape.
+        scale: "linear" or "log".
+        floor: the loss subtracted before the logarithm.
+
+    Returns:
+        Heights of the same shape; NaN where the loss is not finite or not above the floor. To draw a path
+        on a surface call the surface's `Heights` instead, which share its lowest height.
+
+    Example:
+        >>> height([1.0, 100.0], "log").tolist()
+        [0.0, 2.0]
+    """
+    losses = np.asarray(values, dtype=np.float64)
+    if scale == "linear":
+        return np.where(np.isfinite(losses), losses, np.nan)
+    above = np.where(np.isfinite(losses), losses - floor, np.nan)
+    return np.log10(np.where(above > 0, above, np.nan))
+
+
+def nice_step(span: float, count: int) -> float:
+    """A step of 1, 2 or 5 times a power of ten that divides `span` into at most about `count` parts.
+
+    Example:
+        >>> nice_step(10.0, 5), nice_step(0.9, 10)
+        (2.0, 0.1)
+    """
+    rough = span / max(count, 1)
+    if not (math.isfinite(rough) and rough > 0):
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= rough * (1 - 1e-9))
+
+
+def number(value: float) -> str:
+    """A number as short text for a tick: four significant digits, powers of ten beyond five.
+
+    Example:
+        >>> number(0.25), number(-3.0), number(1.2e6), number(2859.69)
+        ('0.25', '−3', '1.2×10⁶', '2860')
+    """
+    if value == 0 or abs(value) < 1e-300:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if -4 < exponent < 5:
+        return f"{value:.4g}".replace("-", "−")
+    mantissa = f"{value / 10.0**exponent:.3g}".replace("-", "−")
+    return power_of_ten(exponent) if mantissa == "1" else f"{mantissa}×{power_of_ten(exponent)}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """The text of a power of ten.
+
+    Example:
+        >>> power_of_ten(-3)
+        '10⁻³'
+    """
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def tick_settings(heights: Heights, count: int = 6) -> dict[str, Any]:
+    """The tick attributes of a Plotly colour bar or axis whose coordinates are heights."""
+    places, texts = heights.ticks(count)
+    return {"tickmode": "array", "tickvals": places, "ticktext": texts}
