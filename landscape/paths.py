@@ -18,7 +18,7 @@ from landscape.optimizers import BuiltOptimizer
 SMALLEST_CAPACITY = 1024
 """Rows that the smallest compiled program holds: a power of two, so that few programs serve all lengths."""
 
-ENDPOINT_CHUNK = 2048
+ENDPOINT_CHUNK = 4096
 """Starts walked together in `endpoints`: few enough that their state stays in the processor's cache."""
 
 
@@ -281,7 +281,9 @@ def _record(
         "gradients": buffers["gradients"],
         "updates": buffers["updates"],
         "internals": jax.vmap(stepper.internals)(buffers["states"], buffers["updates"]),
-        "evaluations": jax.vmap(lambda state: jnp.asarray(stepper.evaluations(state)))(buffers["states"]),
+        "evaluations": jax.vmap(lambda _, state: jnp.asarray(stepper.evaluations(state)))(
+            buffers["loss"], buffers["states"]
+        ),
     }
     return rows, steps
 
