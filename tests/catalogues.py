@@ -45,12 +45,13 @@ def messages_of_the_source() -> Iterator[tuple[str | tuple[str, ...], str]]:
 
 
 def messages_of_the_registries() -> Iterator[tuple[str, str]]:
-    """The words of every entry of every registry, and of the hyper-parameters."""
+    """The words of every entry of every registry, with its hyper-parameters and inner quantities."""
     import landscape
 
     for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS"):
         for entry in getattr(landscape, kind).values():
-            for thing in (entry, *getattr(entry, "hyperparameters", ())):
+            parts = (*getattr(entry, "hyperparameters", ()), *getattr(entry, "quantities", {}).values())
+            for thing in (entry, *parts):
                 for field in WORDS_OF_ENTRIES:
                     if message := getattr(thing, field, ""):
                         yield message, kind
