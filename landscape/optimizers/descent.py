@@ -41,8 +41,8 @@ GD = Optimizer(
     formula=r"\theta \leftarrow \theta - \eta\, g",
     hyperparameters=(numbers.learning_rate(1e-3),),
     make=gd,
-    reference="A.-L. Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées, "
-    "Comptes rendus 25, 536-538.",
+    reference="A.-L. Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations "
+    "simultanées, Comptes rendus 25, 536-538.",
 )
 
 MOMENTUM = Optimizer(

@@ -35,7 +35,7 @@ def epsilon(default: float) -> Hyperparameter:
 
 def weight_decay(default: float) -> Hyperparameter:
     """How strongly parameters are drawn to 0, apart from the gradient."""
-    return Hyperparameter("weight_decay", "Weight decay", r"\lambda", default, 1e-5, 1.0, "log")
+    return Hyperparameter("weight_decay", "Weight decay", r"\lambda", default, 0.0, 1.0, "linear")
 
 
 def damping(default: float, symbol: str = r"\mu") -> Hyperparameter:

@@ -66,13 +66,13 @@ class Hyperparameter:
         """
         array = np.asarray(value)
         if array.ndim or array.dtype.kind not in "fiu" or not np.isfinite(array):
-            raise ValueError(f"`{self.name}` must be a finite number, got {value!r}.")
+            raise ValueError(f"`{self.name}` must be a finite number, got {value!r}")
         number = float(array)
         if number < self.minimum:
-            raise ValueError(f"`{self.name}` must be at least {self.minimum:g}, got {number:g}.")
+            raise ValueError(f"`{self.name}` must be at least {self.minimum:g}, got {number:g}")
         if number > self.maximum or (self.open and number == self.maximum):
             rule = "below" if self.open else "at most"
-            raise ValueError(f"`{self.name}` must be {rule} {self.maximum:g}, got {number:.17g}.")
+            raise ValueError(f"`{self.name}` must be {rule} {self.maximum:g}, got {number:.17g}")
         return number
 
 
@@ -144,7 +144,7 @@ class Optimizer:
             momentum(learning_rate=0.1, momentum=0.9)
             >>> OPTIMIZERS["gd"].build(learning_rate=-1)
             Traceback (most recent call last):
-            ValueError: `learning_rate` must be at least 0, got -1.
+            ValueError: `learning_rate` must be at least 0, got -1
         """
         known = {each.name: each for each in self.hyperparameters}
         for name, value in hyperparameters.items():
@@ -164,7 +164,7 @@ class Optimizer:
         if self.needs_residuals and objective.residuals is None:
             raise ValueError(
                 f"`objective` must be made of residuals (a sum of squares) for {self.name}, "
-                f"got {objective.name!r}, which has none."
+                f"got {objective.name!r}, which has none"
             )
 
 
@@ -193,12 +193,10 @@ class BuiltOptimizer(optax.GradientTransformationExtraArgs):
         def init(params: Params) -> State:
             return spec.make(**chosen).init(params)
 
-        def update(
-            updates: Params, state: State, params: Params = None, **extra: Any
-        ) -> tuple[Params, State]:
+        def update(gradient: Params, state: State, params: Params = None, **extra: Any) -> tuple[Any, Any]:
             transformation = optax.with_extra_args_support(spec.make(**chosen))
-            new_updates, new_state = transformation.update(updates, state, params, **extra)
-            return _cast_like(new_updates, updates), _cast_like(new_state, state)
+            new_updates, new_state = transformation.update(gradient, state, params, **extra)
+            return _cast_like(new_updates, gradient), _cast_like(new_state, state)
 
         built = cls(init, update)
         built.spec, built.hyperparameters = spec, chosen
