@@ -95,8 +95,8 @@ def colour_bar(heights: Heights, title: str) -> dict[str, Any]:
         The attributes of Plotly's colour bar.
 
     Example:
-        >>> colour_bar(Heights("log", 0.0, -1.0, 1.0), "loss")["ticktext"]
-        ['10⁻¹', '10⁰', '10¹']
+        >>> colour_bar(Heights("log", 0.0, -2.0, 1.0), "loss")["ticktext"]
+        ['10⁻²', '10⁻¹', '10⁰', '10¹']
     """
     return {
         "title": {"text": heights.title(title), "side": "right"},

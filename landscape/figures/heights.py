@@ -92,21 +92,34 @@ class Heights:
         Example:
             >>> Heights("log", 0.0, -2.0, 1.0).ticks()[1]
             ['10⁻²', '10⁻¹', '10⁰', '10¹']
+            >>> Heights("linear", 0.0, 0.0, 970.0, open_top=True).ticks()[1]
+            ['0', '200', '400', '600', '800', '≥ 970']
         """
         span = self.high - self.low
-        if self.scale == "log" and span >= 1.5:
-            step = max(1, math.ceil(span / (count + 1)))
-            exponents = (
-                np.arange(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1) * step
-            )
-            return exponents.astype(np.float64), [power_of_ten(int(exponent)) for exponent in exponents]
         if self.scale == "log":
+            return self._log_ticks(span, count)
+        step = nice_step(span, count)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        places = step * np.arange(first, last + 1)
+        texts = [number(place) for place in places]
+        if self.open_top and texts:
+            places = np.append(places[places < self.high - 0.04 * span], self.high)
+            texts = [*texts[: places.size - 1], f"≥ {number(float(f'{self.high:.2g}'))}"]
+        return places, texts
+
+    def _log_ticks(self, span: float, count: int) -> tuple[NDArray[np.float64], list[str]]:
+        if span < 0.7:
             places = np.linspace(self.low, self.high, 4)
-            return places, [number(10.0**place) for place in places]
-        step_linear = nice_step(span, count)
-        first, last = math.ceil(self.low / step_linear - 1e-9), math.floor(self.high / step_linear + 1e-9)
-        places = step_linear * np.arange(first, last + 1)
-        return places, [number(place) for place in places]
+            return places, [number(float(f"{10.0**place:.3g}")) for place in places]
+        first, last = math.floor(self.low), math.ceil(self.high)
+        if span < 2.5:
+            losses = np.array([part * 10.0**k for k in range(first, last + 1) for part in (1.0, 2.0, 5.0)])
+            places = np.log10(losses)
+            inside = (places >= self.low - 1e-9) & (places <= self.high + 1e-9)
+            return places[inside], [number(loss) for loss in losses[inside]]
+        step = max(1, math.ceil(span / (count + 1)))
+        exponents = [k for k in range(first, last + 1) if k % step == 0 and self.low - 1e-9 <= k <= self.high + 1e-9]
+        return np.array(exponents, dtype=np.float64), [power_of_ten(k) for k in exponents]
 
     def title(self, name: str) -> str:
         """The name of the height axis, with the floor where one is subtracted.
@@ -156,7 +169,8 @@ def measure(*surfaces: ArrayLike, scale: Scale = "linear", floor: float | None =
     if floor is not None and not math.isfinite(floor):
         raise ValueError(f"`floor` must be finite, got {floor}.")
     losses = np.concatenate([np.asarray(surface, dtype=np.float64).ravel() for surface in surfaces])
-    losses = losses[np.isfinite(losses)]
+    # Twice 1e300 is still a number: spans and quantiles stay finite.
+    losses = np.clip(losses[np.isfinite(losses)], -1e300, 1e300)
     if losses.size == 0:
         return Heights(scale, floor or 0.0, 0.0, 1.0)
     smallest, largest = float(losses.min()), float(losses.max())
@@ -231,8 +245,8 @@ def number(value: float) -> str:
     if value == 0 or abs(value) < 1e-300:
         return "0"
     exponent = math.floor(math.log10(abs(value)))
-    if -4 < exponent < 5:
-        return f"{value:.4g}".replace("-", "−")
+    if -4 < exponent < 4 or (exponent == 4 and value == round(value, -1)):
+        return f"{float(f'{value:.4g}'):g}".replace("-", "−")
     mantissa = f"{value / 10.0**exponent:.3g}".replace("-", "−")
     return power_of_ten(exponent) if mantissa == "1" else f"{mantissa}×{power_of_ten(exponent)}"
 

@@ -67,7 +67,7 @@ def contour(
         "z": z,
         "zmin": shown.low,
         "zmax": shown.high,
-        "zsmooth": "best",
+        "zsmooth": "fast",
         "colorscale": colourscale(),
         "showscale": show_bar,
         "colorbar": colour_bar(shown, titles[2]),
@@ -148,7 +148,7 @@ def surface(
     lines = {
         "show": True,
         **levels,
-        "color": "rgba(255,255,255,0.55)",
+        "color": "#b4b4b4",
         "width": 1,
         "project": {"z": True},
         "highlight": False,
@@ -159,7 +159,7 @@ def surface(
             "type": "surface",
             "x": horizontal,
             "y": vertical,
-            "z": compact(np.minimum(shown(losses), shown.high)),
+            "z": compact(shown(losses)),
             "cmin": shown.low,
             "cmax": shown.high,
             "colorscale": colourscale(),
@@ -186,7 +186,7 @@ def surface(
         | tick_settings(shown, 5),
         "aspectmode": "manual",
         "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.75},
-        "camera": {"eye": {"x": -1.25, "y": -1.45, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": -1.35, "y": -1.75, "z": 1.15}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
     figure_layout: dict[str, Any] = {
         "scene": scene,
