@@ -79,7 +79,9 @@ def curvature(objective: Objective, point: Params, *, tolerance: float = 1e-6) -
     vector, loss, gradient, hessian = map(np.asarray, _second_order(as_program(objective.loss), params))
     if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
         nothing = np.full(vector.size, np.nan)
-        return Curvature(vector, float(loss), gradient, hessian, nothing, hessian * np.nan, np.nan, "not-critical")
+        return Curvature(
+            vector, float(loss), gradient, hessian, nothing, hessian * np.nan, np.nan, "not-critical"
+        )
     eigenvalues, eigenvectors = np.linalg.eigh(hessian)
     sizes = np.abs(eigenvalues)
     condition = float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")

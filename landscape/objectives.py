@@ -91,7 +91,9 @@ def check_domain(domain: Domain) -> None:
     """
     for axis, (low, high) in zip("xy", domain, strict=True):
         if not (np.isfinite(low) and np.isfinite(high) and low < high):
-            raise ValueError(f"the domain of {axis} must run from a finite number to a larger one, got {low} to {high}")
+            raise ValueError(
+                f"the domain of {axis} must run from a finite number to a larger one, got {low} to {high}"
+            )
 
 
 def as_program(function: Callable[..., jax.Array]) -> Partial:

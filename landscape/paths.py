@@ -71,7 +71,9 @@ class Path:
             updates=steps(self.updates),
             internals=steps(self.internals),
             evaluations=self.evaluations[: count + 1],
-            diverged_at=self.diverged_at if self.diverged_at is not None and self.diverged_at <= count else None,
+            diverged_at=self.diverged_at
+            if self.diverged_at is not None and self.diverged_at <= count
+            else None,
         )
 
     def within(self, num_evaluations: int) -> "Path":
@@ -124,7 +126,9 @@ def descend(
     stepper = as_stepper(optimizer, objective)
     params = check_params(objective, objective.start if start is None else start)
     rows, steps = jax.device_get(
-        _record(as_program(objective.loss), _residuals(objective), stepper, params, num_steps, capacity=capacity)
+        _record(
+            as_program(objective.loss), _residuals(objective), stepper, params, num_steps, capacity=capacity
+        )
     )
     rows = jax.tree.map(lambda leaf: leaf[: num_steps + 1], rows)
     steps = jax.tree.map(lambda leaf: leaf[:num_steps], steps)
@@ -174,7 +178,9 @@ def endpoints(
     starts = jax.tree.map(jnp.asarray, starts)
     counts = {leaf.shape[0] if leaf.ndim else 0 for leaf in jax.tree.leaves(starts)}
     if len(counts) != 1 or 0 in counts:
-        raise ValueError(f"`starts` must have one leading axis of at least 1 start, got lengths {sorted(counts)}")
+        raise ValueError(
+            f"`starts` must have one leading axis of at least 1 start, got lengths {sorted(counts)}"
+        )
     check_params(objective, jax.tree.map(lambda leaf: leaf[0], starts))
     ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, starts, num_steps)
     params, losses = jax.device_get(ends)
@@ -229,7 +235,9 @@ class _Foreign:
         found: dict[str, Any] = {}
         for part in jax.tree.leaves(state, is_leaf=lambda node: hasattr(node, "_asdict")):
             if hasattr(part, "_asdict"):
-                found |= {key: leaf for key, leaf in part._asdict().items() if jax.tree.structure(leaf) == wanted}
+                found |= {
+                    key: leaf for key, leaf in part._asdict().items() if jax.tree.structure(leaf) == wanted
+                }
         return {key: leaf for key, leaf in found.items() if key != "count"}
 
     def evaluations(self, state: Any) -> int:
@@ -240,7 +248,9 @@ def _residuals(objective: Objective) -> Partial | None:
     return None if objective.residuals is None else as_program(objective.residuals)
 
 
-def _step(loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any) -> tuple[Any, ...]:
+def _step(
+    loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any
+) -> tuple[Any, ...]:
     value, gradient = jax.value_and_grad(loss)(params)
     updates, state = stepper.update(
         gradient, state, params, value=value, grad=gradient, value_fn=loss, residuals_fn=residuals
@@ -262,7 +272,9 @@ def _record(
     def write(k: jax.Array, carry: Any) -> Any:
         params, state, buffers = carry
         params, state, step = take(params, state)
-        buffers = jax.tree.map(lambda rows, row: lax.dynamic_update_index_in_dim(rows, row, k, 0), buffers, step)
+        buffers = jax.tree.map(
+            lambda rows, row: lax.dynamic_update_index_in_dim(rows, row, k, 0), buffers, step
+        )
         return params, state, buffers
 
     state = stepper.init(params)

@@ -75,7 +75,9 @@ def evaluate(
     return Surface(x, y, values, int(np.count_nonzero(~np.isfinite(values))))
 
 
-def gradient_field(objective: Objective, *, resolution: int = 21, extent: Domain | None = None) -> tuple[np.ndarray, ...]:
+def gradient_field(
+    objective: Objective, *, resolution: int = 21, extent: Domain | None = None
+) -> tuple[np.ndarray, ...]:
     """The gradient of a two-parameter objective on a grid.
 
     Args:

@@ -118,7 +118,9 @@ class Heights:
             inside = (places >= self.low - 1e-9) & (places <= self.high + 1e-9)
             return places[inside], [number(loss) for loss in losses[inside]]
         step = max(1, math.ceil(span / (count + 1)))
-        exponents = [k for k in range(first, last + 1) if k % step == 0 and self.low - 1e-9 <= k <= self.high + 1e-9]
+        exponents = [
+            k for k in range(first, last + 1) if k % step == 0 and self.low - 1e-9 <= k <= self.high + 1e-9
+        ]
         return np.array(exponents, dtype=np.float64), [power_of_ten(k) for k in exponents]
 
     def title(self, name: str) -> str:

@@ -232,7 +232,9 @@ def check(
     for argument, names in (("panels", [p.id for p in panels]), ("tracks", [t.name for t in tracks])):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"`{argument}` must have different names, got {', '.join(twice)} more than once.")
+            raise ValueError(
+                f"`{argument}` must have different names, got {', '.join(twice)} more than once."
+            )
     if align not in ("step", "evaluations"):
         raise ValueError(f"`align` must be 'step' or 'evaluations', got {align!r}.")
     if not columns or not all(math.isfinite(width) and width > 0 for width in columns):

@@ -28,8 +28,7 @@ _EXPORT = re.compile(r"^export (?=(async )?(function|class|const))", re.MULTILIN
 def routes() -> list[Route]:
     """The routes of the component's files, under any base path that the app is served from."""
     return [
-        Route(prefix + "/landscape/{name}", serve, methods=["GET", "HEAD"])
-        for prefix in ("", "/{base:path}")
+        Route(prefix + "/landscape/{name}", serve, methods=["GET", "HEAD"]) for prefix in ("", "/{base:path}")
     ]
 
 
@@ -41,7 +40,9 @@ def serve(request: Request) -> Response:
     media_type, content = entry
     headers = FOREVER | {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(compressed(content), headers=headers | {"Content-Encoding": "gzip"}, media_type=media_type)
+        return Response(
+            compressed(content), headers=headers | {"Content-Encoding": "gzip"}, media_type=media_type
+        )
     return Response(content, headers=headers, media_type=media_type)
 
 
