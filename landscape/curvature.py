@@ -161,7 +161,7 @@ def _second_order(loss: Partial, params: Params) -> tuple[jax.Array, ...]:
 
 @jax.jit
 def _newton_ends(loss: Partial, starts: jax.Array, span: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Newton's iteration on the gradient, steps of at most a tenth of the window; ends and last step's size."""
+    """Newton's iteration on ∇L = 0, steps of at most a tenth of the window: ends, size of the next step."""
     gradient, hessian = jax.grad(loss), jax.hessian(loss)
 
     def newton_step(point: jax.Array) -> jax.Array:

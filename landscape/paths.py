@@ -169,7 +169,8 @@ def endpoints(
         >>> from landscape import FUNCTIONS, OPTIMIZERS
         >>> from landscape.paths import endpoints
         >>> starts = np.array([[1.0, 1.0], [-2.0, 0.5]])
-        >>> ends, losses = endpoints(FUNCTIONS["bowl"], OPTIMIZERS["gd"].build(learning_rate=0.1), starts, 500)
+        >>> optimizer = OPTIMIZERS["gd"].build(learning_rate=0.1)
+        >>> ends, losses = endpoints(FUNCTIONS["bowl"], optimizer, starts, 500)
         >>> bool(np.all(losses < 1e-12))
         True
     """

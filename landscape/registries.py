@@ -9,7 +9,9 @@ class Named(Protocol):
     """Anything with a lower-case hyphenated name."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The text of a link."""
+        ...
 
 
 Entry = TypeVar("Entry", bound=Named)

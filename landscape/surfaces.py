@@ -94,7 +94,8 @@ def gradient_field(
     Example:
         >>> import landscape
         >>> from landscape.surfaces import gradient_field
-        >>> x, y, gx, gy = gradient_field(landscape.FUNCTIONS["bowl"], resolution=3, extent=((-1, 1), (-1, 1)))
+        >>> square = ((-1, 1), (-1, 1))
+        >>> x, y, gx, gy = gradient_field(landscape.FUNCTIONS["bowl"], resolution=3, extent=square)
         >>> gx[0].tolist() == gx[2].tolist()
         True
     """
