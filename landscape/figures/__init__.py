@@ -9,10 +9,13 @@ from landscape.figures.colours import (
     cycle_style,
     path_style,
 )
+from landscape.figures.fields import gradient_arrows
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
+from landscape.figures.marks import KIND_SYMBOLS, critical_marks
 
 __all__ = [
+    "KIND_SYMBOLS",
     "PATH_COLOURS",
     "PATH_DASHES",
     "PATH_STYLES",
@@ -22,7 +25,9 @@ __all__ = [
     "Scale",
     "Trace",
     "contour",
+    "critical_marks",
     "cycle_style",
+    "gradient_arrows",
     "height",
     "measure",
     "path_style",

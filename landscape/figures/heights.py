@@ -78,7 +78,7 @@ class Heights:
         """
         first = math.floor(self.low / self.step) + 1
         last = math.floor(self.high / self.step + 1e-9)
-        return self.step * np.arange(first, last + 1)
+        return self.step * np.arange(first, last + 1, dtype=np.float64)
 
     def ticks(self, count: int = 6) -> tuple[NDArray[np.float64], list[str]]:
         """Where the ticks of a colour bar or a height axis stand, and the losses written there.
@@ -100,7 +100,7 @@ class Heights:
             return self._log_ticks(span, count)
         step = nice_step(span, count)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        places = step * np.arange(first, last + 1)
+        places = step * np.arange(first, last + 1, dtype=np.float64)
         texts = [number(place) for place in places]
         if self.open_top and texts:
             places = np.append(places[places < self.high - 0.04 * span], self.high)

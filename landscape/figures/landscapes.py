@@ -41,7 +41,7 @@ def contour(
         scale: "linear", or "log" for log10(loss - floor); not used where `heights` is given.
         floor: the known minimum, subtracted on the log scale; by default the smallest loss of the grid.
         heights: heights from `measure`, to share colours and lines with another picture.
-        traces: what is drawn above the map: `gradient_field`, `critical_points`, `minimizers`, lines.
+        traces: what is drawn above the map: `gradient_arrows`, `critical_marks`, lines.
         no_value: the translated words for "no value", written with the count of such grid points.
         equal: whether both parameters have the same scale on screen.
         show_bar: whether the colour bar is drawn.
