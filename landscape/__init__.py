@@ -1,6 +1,72 @@
-"""Landscape: what a loss function does to a parameter space, and how an optimizer walks there."""
+"""Landscape: what a loss function does to a parameter space, and how an optimizer walks there.
+
+Every landscape is an `Objective`: an analytic function, or the loss of a model on data. Walk down
+it, look at it from above, and ask for its curvature:
+
+>>> import landscape
+>>> from landscape import FUNCTIONS, OPTIMIZERS
+>>> objective = FUNCTIONS["rosenbrock"]
+>>> optimizer = OPTIMIZERS["adam"].build(learning_rate=0.05)
+>>> path = landscape.descend(objective, optimizer, start=[-1.5, 2.0], num_steps=200)
+>>> path.params.shape, bool(path.final_loss < path.losses[0])
+((201, 2), True)
+>>> surface = landscape.evaluate(objective, resolution=101)
+>>> surface.values.shape
+(101, 101)
+>>> landscape.curvature(objective, [1.0, 1.0]).kind
+'minimum'
+
+The loss of a model on data, with a penalty on its weights:
+
+>>> from landscape import DATASETS, LOSSES, MODELS
+>>> features = DATASETS["diabetes"].select("s1", "s2")
+>>> ridge = landscape.empirical_risk(MODELS["linear"], features, LOSSES["mse"], penalty=landscape.l2(0.1))
+>>> ridge.num_parameters
+3
+"""
 
 import jax
 
 # Published trajectories need double precision; networks cast to float32 themselves.
 jax.config.update("jax_enable_x64", True)
+
+from landscape.curvature import Curvature, critical_points, curvature  # noqa: E402
+from landscape.datasets import DATASETS, Dataset  # noqa: E402
+from landscape.functions import FUNCTIONS  # noqa: E402
+from landscape.losses import LOSSES, Loss, elastic_net, l1, l2  # noqa: E402
+from landscape.models import MODELS, Model  # noqa: E402
+from landscape.objectives import Objective  # noqa: E402
+from landscape.optimizers import OPTIMIZERS, Optimizer  # noqa: E402
+from landscape.paths import Path, descend, endpoints  # noqa: E402
+from landscape.planes import Plane, Projection, project, restrict  # noqa: E402
+from landscape.risk import empirical_risk  # noqa: E402
+from landscape.surfaces import Surface, evaluate  # noqa: E402
+
+__all__ = [
+    "DATASETS",
+    "FUNCTIONS",
+    "LOSSES",
+    "MODELS",
+    "OPTIMIZERS",
+    "Curvature",
+    "Dataset",
+    "Loss",
+    "Model",
+    "Objective",
+    "Optimizer",
+    "Path",
+    "Plane",
+    "Projection",
+    "Surface",
+    "critical_points",
+    "curvature",
+    "descend",
+    "elastic_net",
+    "empirical_risk",
+    "endpoints",
+    "evaluate",
+    "l1",
+    "l2",
+    "project",
+    "restrict",
+]

@@ -40,6 +40,8 @@ class Model:
         num_features: How many features it takes; None for any number.
         outputs: The fewest and the most outputs (None: any number).
         unpenalized: The names of parameters that no penalty counts.
+        affine: Whether the raw output is affine in the parameters, so that a loss that is convex
+            in it is convex in them.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Model:
     num_features: int | None = None
     outputs: tuple[int, int | None] = (1, 1)
     unpenalized: tuple[str, ...] = ("bias",)
+    affine: bool = False
 
     def init(self, key: jax.Array, num_features: int, num_outputs: int | None = None) -> Params:
         """Random parameters.
@@ -152,6 +155,7 @@ MODELS: Registry[Model] = Registry(
             formula=r"f(x) = w^\top x + b",
             initialize=_init_affine,
             apply=_affine,
+            affine=True,
             output_unit="identity",
             task="regression",
             outputs=(1, None),
@@ -162,6 +166,7 @@ MODELS: Registry[Model] = Registry(
             formula=r"f(t) = a t^2 + b t + c",
             initialize=_init_polynomial,
             apply=_polynomial,
+            affine=True,
             output_unit="identity",
             task="regression",
             num_features=1,
@@ -173,6 +178,7 @@ MODELS: Registry[Model] = Registry(
             formula=r"f(x) = \sigma(w^\top x + b)",
             initialize=_init_affine,
             apply=_affine,
+            affine=True,
             output_unit="sigmoid",
             task="classification",
         ),
@@ -182,6 +188,7 @@ MODELS: Registry[Model] = Registry(
             formula=r"f(x) = \operatorname{softmax}(W^\top x + b)",
             initialize=_init_affine,
             apply=_affine,
+            affine=True,
             output_unit="softmax",
             task="classification",
             outputs=(2, None),

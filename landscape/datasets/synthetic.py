@@ -84,7 +84,8 @@ def line_with_outliers(
         targets=targets,
         feature_names=("x",),
         target_name="y",
-        description=f"y = 2 x + 1 with noise; {num_outliers} of {num_examples} points are moved up by {shift:g}.",
+        description=f"y = 2 x + 1 with noise; {num_outliers} of {num_examples} points"
+        f" are moved up by {shift:g}.",
     )
 
 

@@ -73,6 +73,10 @@ class Loss:
         use: When to use it, one sentence.
         reference: Where the definition comes from.
         inner: The numbers inside it; see `parameters` for their values.
+        convex: Whether it is convex in what it takes.
+        rounded: (prediction, target, width, **parameters) -> the loss with its corners rounded
+            over that width, for solvers that need curvature: exact in the limit width -> 0,
+            smooth and of the same slopes far out. None if it has curvature as it is.
         targets: "numbers" of the predictions' own shape, or "labels" where the predictions
             have one more axis, the classes.
         values: The values of the numbers inside; left out, the defaults.
@@ -96,6 +100,8 @@ class Loss:
     use: str
     reference: str
     inner: tuple[LossParameter, ...] = ()
+    convex: bool = True
+    rounded: Callable[..., jax.Array] | None = None
     targets: Targets = "numbers"
     values: tuple[float, ...] = ()
 

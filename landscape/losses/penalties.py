@@ -24,10 +24,14 @@ class Penalty:
     strength: float
     l1_ratio: float
 
-    def __call__(self, weights: Any) -> jax.Array:
-        """What the weights cost: a scalar. Every leaf of the pytree counts."""
+    def __call__(self, weights: Any, width: Any = None) -> jax.Array:
+        """What the weights cost: a scalar. Every leaf of the pytree counts.
+
+        Given a width, the corners are rounded over it: |w| becomes sqrt(w^2 + width^2).
+        """
         leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(weights)]
-        absolute = sum((jnp.sum(jnp.abs(leaf)) for leaf in leaves), start=jnp.zeros(()))
+        sizes = [jnp.abs(leaf) if width is None else jnp.sqrt(leaf**2 + width**2) for leaf in leaves]
+        absolute = sum((jnp.sum(size) for size in sizes), start=jnp.zeros(()))
         squared = sum((jnp.sum(leaf**2) for leaf in leaves), start=jnp.zeros(()))
         return self.strength * (self.l1_ratio * absolute + (1.0 - self.l1_ratio) * squared)
 

@@ -19,7 +19,20 @@ def absolute_error(prediction: jax.Array, target: jax.Array) -> jax.Array:
 
 def huber_error(prediction: jax.Array, target: jax.Array, *, delta: float) -> jax.Array:
     """Half the square of y - t up to delta, the tangent line beyond."""
-    return optax.losses.huber_loss(prediction, target, delta)
+    return optax.losses.huber_loss(prediction, target, delta=delta)
+
+
+def rounded_absolute_error(prediction: jax.Array, target: jax.Array, width: jax.Array) -> jax.Array:
+    """sqrt((y - t)^2 + width^2): at most the width above the absolute error."""
+    return jnp.sqrt((prediction - target) ** 2 + width**2)
+
+
+def rounded_huber_error(
+    prediction: jax.Array, target: jax.Array, width: jax.Array, *, delta: float
+) -> jax.Array:
+    """Huber's loss whose square ends no earlier than at the width, with the slope delta beyond."""
+    end = jnp.maximum(delta, width)
+    return delta / end * optax.losses.huber_loss(prediction, target, delta=end)
 
 
 REGRESSION = (
@@ -42,6 +55,7 @@ REGRESSION = (
         takes="value",
         output_units=("identity", "sigmoid"),
         likelihood="Laplace with fixed scale",
+        rounded=rounded_absolute_error,
         use="A few examples may be far off and should count no more than their distance.",
         reference="Laplace (1774), Mémoire sur la probabilité des causes par les évènements",
     ),
@@ -54,6 +68,7 @@ REGRESSION = (
         takes="value",
         output_units=("identity", "sigmoid"),
         likelihood="Gaussian in the middle with Laplace tails",
+        rounded=rounded_huber_error,
         use="Mostly Gaussian noise with a few outliers; smooth at the bottom, linear far out.",
         reference="Huber (1964), Robust estimation of a location parameter, doi:10.1214/aoms/1177703732",
         inner=(LossParameter("delta", 1.0, 0.01, 10.0, "log", "δ, where the square ends", POSITIVE),),

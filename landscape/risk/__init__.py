@@ -1,0 +1,7 @@
+"""Risk: what a model costs on a dataset, its minimizer, and its slices over two parameters."""
+
+from landscape.risk.empirical import Reduction, empirical_risk, is_convex
+from landscape.risk.slices import on_two_parameters, params_at, window
+from landscape.risk.solver import minimize
+
+__all__ = ["Reduction", "empirical_risk", "is_convex", "minimize", "on_two_parameters", "params_at", "window"]

@@ -1,0 +1,201 @@
+"""Empirical risk: a model's loss on a dataset, as an objective of the model's parameters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jax
+import jax.numpy as jnp
+from jax.tree_util import Partial
+
+from landscape.datasets import Dataset
+from landscape.losses import LOSSES, Loss, Penalty, l2, penalized_weights
+from landscape.models import UNITS, Model
+from landscape.objectives import Objective, Params
+
+Reduction = Literal["mean", "sum"]
+"""Whether the examples' losses are averaged or added up."""
+
+
+@dataclass(frozen=True)
+class RiskProgram:
+    """What a compiled program of a risk depends on; everything else is an argument of it.
+
+    Two risks that differ in data of one shape, in a penalty or in a number inside the loss have
+    equal programs, so that one compiled program serves them all.
+    """
+
+    model: Model
+    function: Callable[..., jax.Array]
+    rounded: Callable[..., jax.Array] | None
+    takes_value: bool
+
+    def __call__(self, data: dict[str, Any], penalty: Penalty, params: Params) -> jax.Array:
+        """The risk."""
+        losses = self.function(self.predictions(data, params), data["targets"], **data["numbers"])
+        return jnp.sum(losses) / data["divisor"] + penalty(self.weights(params))
+
+    def smooth(self, data: dict[str, Any], penalty: Penalty, width: jax.Array, params: Params) -> jax.Array:
+        """The risk with all corners rounded over a width, which is in units of the targets."""
+        predictions = self.predictions(data, params)
+        if self.rounded is None:
+            losses = self.function(predictions, data["targets"], **data["numbers"])
+        else:
+            losses = self.rounded(predictions, data["targets"], width, **data["numbers"])
+        size = jnp.sqrt(jnp.mean(data["inputs"] ** 2))
+        weight_width = width / jnp.where(size > 0, size, 1.0)
+        return jnp.sum(losses) / data["divisor"] + penalty(self.weights(params), weight_width)
+
+    def residuals(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
+        """Residuals whose squares add up to the risk: of the examples, then of the weights."""
+        errors = self.predictions(data, params) - data["targets"]
+        rows = [jnp.ravel(errors) / jnp.sqrt(data["divisor"])]
+        if penalty is not None:
+            rows += [jnp.sqrt(penalty.strength) * jnp.ravel(leaf) for leaf in self.weights(params)]
+        return jnp.concatenate(rows)
+
+    def predictions(self, data: dict[str, Any], params: Params) -> jax.Array:
+        """What the loss takes: the model's value or its raw output."""
+        raw = self.model.apply(params, data["inputs"])
+        return UNITS[self.model.output_unit](raw) if self.takes_value else raw
+
+    def weights(self, params: Params) -> list[Any]:
+        """The parameters that a penalty counts."""
+        return penalized_weights(params, self.model.unpenalized)
+
+
+@dataclass(frozen=True)
+class _Residuals:
+    """The residuals of a risk's program as a function with a hash of its own."""
+
+    program: RiskProgram
+
+    def __call__(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
+        return self.program.residuals(data, penalty, params)
+
+
+def empirical_risk(
+    model: Model,
+    dataset: Dataset,
+    loss: Loss,
+    penalty: Penalty | None = None,
+    reduction: Reduction = "mean",
+) -> Objective:
+    r"""What a model costs on a dataset, as an objective of the model's parameters.
+
+    L(\theta) = \frac{1}{n} \sum_i \ell(f_\theta(x_i), t_i) + \lambda (\rho ||w||_1 +
+    (1 - \rho) ||w||_2^2), or the sum over i without 1/n. The penalty counts the weights w and
+    never a bias, and it is not divided by n.
+
+    The data, the penalty's numbers and those inside the loss are arguments of the compiled
+    programs: other values of them, and other data of the same shape, compile nothing.
+
+    Args:
+        model: From `MODELS`.
+        dataset: Of the model's task; n examples.
+        loss: From `LOSSES`, one that stands behind the model's output unit.
+        penalty: From `l1`, `l2` or `elastic_net`; None for none.
+        reduction: "mean" or "sum", of the examples' losses.
+
+    Returns:
+        An `Objective` that starts at zeros of the model's parameters. A squared error without an
+        l1 part has `residuals`, whose squares add up to the loss: first of the n examples, then,
+        with a penalty, \sqrt{\lambda} w.
+
+    Raises:
+        ValueError: The reduction is unknown, or model, dataset and loss do not fit together.
+
+    Example:
+        >>> import landscape
+        >>> from landscape import DATASETS, LOSSES, MODELS
+        >>> data = DATASETS["diabetes"].select("s1", "s2")
+        >>> ridge = landscape.empirical_risk(
+        ...     MODELS["linear"], data, LOSSES["mse"], penalty=landscape.l2(0.1)
+        ... )
+        >>> bool(ridge.loss(ridge.start) == (data.targets**2).mean())
+        True
+
+    Reference:
+        Vapnik (1991), Principles of risk minimization for learning theory, Advances in Neural
+        Information Processing Systems 4, 831-838
+    """
+    _check(model, dataset, loss, reduction)
+    program = RiskProgram(model, loss.function, loss.rounded, loss.takes == "value")
+    labels = loss.targets == "labels"
+    data = {
+        "inputs": jnp.asarray(dataset.inputs),
+        "targets": jnp.asarray(dataset.targets, dtype=int if labels else float),
+        "divisor": float(dataset.num_examples) if reduction == "mean" else 1.0,
+        "numbers": {name: float(value) for name, value in loss.parameters.items()},
+    }
+    # A penalty of strength 0 shares its program with every other strength.
+    counted = l2(0.0) if penalty is None else penalty
+    squared = loss is LOSSES["mse"] and counted.l1_ratio * counted.strength == 0
+    if squared and penalty is not None:
+        penalty = l2(penalty.strength * (1.0 - penalty.l1_ratio))
+    return Objective(
+        loss=Partial(program, data, counted),
+        start=model.zeros(dataset.num_features, _num_outputs(model, dataset)),
+        name=f"{dataset.name}-{model.name}-{loss.name}",
+        title=f"{dataset.title} · {model.title} · {loss.title}",
+        formula=_formula(model, loss, penalty, reduction),
+        residuals=Partial(_Residuals(program), data, penalty) if squared else None,
+        residual_scale="sum",
+        reference=loss.reference,
+    )
+
+
+def is_convex(model: Model, loss: Loss) -> bool:
+    """Whether the risk is a convex function of the parameters, whatever the data.
+
+    Args:
+        model: From `MODELS`.
+        loss: From `LOSSES`.
+
+    Returns:
+        True for a convex loss of an output that is affine in the parameters.
+
+    Example:
+        >>> from landscape import LOSSES, MODELS
+        >>> from landscape.risk import is_convex
+        >>> [is_convex(MODELS["logistic"], LOSSES[name]) for name in ("binary-cross-entropy", "mse")]
+        [True, False]
+    """
+    return model.affine and loss.convex and (loss.takes == "logits" or model.output_unit == "identity")
+
+
+def _num_outputs(model: Model, dataset: Dataset) -> int:
+    return dataset.num_classes if model.output_unit == "softmax" else 1
+
+
+def _check(model: Model, dataset: Dataset, loss: Loss, reduction: str) -> None:
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"`reduction` must be 'mean' or 'sum', got {reduction!r}")
+    if dataset.task != model.task:
+        raise ValueError(
+            f"`dataset` must be a {model.task} for {model.name}, got {dataset.name}, a {dataset.task}"
+        )
+    if model.num_features not in (None, dataset.num_features):
+        rule = f"must have {model.num_features} feature for {model.name}"
+        raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_features}")
+    if model.output_unit == "sigmoid" and dataset.num_classes != 2:
+        rule = f"must have 2 classes for {model.name}"
+        raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_classes}")
+    if model.output_unit not in loss.output_units:
+        fitting = [other.name for other in LOSSES.values() if model.output_unit in other.output_units]
+        rule = f"must fit the {model.output_unit} output of {model.name} ({', '.join(fitting)})"
+        raise ValueError(f"`loss` {rule}, got {loss.name}")
+
+
+def _formula(model: Model, loss: Loss, penalty: Penalty | None, reduction: str) -> str:
+    total = r"\frac{1}{n} \sum_{(x, t)}" if reduction == "mean" else r"\sum_{(x, t)}"
+    parts = [f"{total} {loss.formula}"]
+    if penalty is not None:
+        absolute, squared = r"\lVert w \rVert_1", r"\lVert w \rVert_2^2"
+        net = rf"\left( \rho {absolute} + (1 - \rho) {squared} \right)"
+        parts.append(r"\lambda " + {0.0: squared, 1.0: absolute}.get(penalty.l1_ratio, net))
+    unit = {"identity": "z", "sigmoid": r"\sigma(z)", "softmax": r"\operatorname{softmax}(z)"}
+    where = (
+        f"y = {model.formula}" if loss.takes == "value" else f"{model.formula} = {unit[model.output_unit]}"
+    )
+    return " + ".join(parts) + rf", \quad {where}"

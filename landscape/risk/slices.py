@@ -1,0 +1,184 @@
+"""Slices: the risk of a model over two of its parameters, the others held at their optimum."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.tree_util import Partial
+
+from landscape.datasets import Dataset
+from landscape.losses import Loss, Penalty
+from landscape.models import Model
+from landscape.objectives import Domain, Objective, Params, as_program
+from landscape.planes import Coordinate, Plane, restrict
+from landscape.risk.empirical import Reduction, empirical_risk, is_convex
+from landscape.risk.solver import minimize, smoothing, solve
+
+MARGIN = 1.5
+"""How far a window reaches beyond the origin, in distances from its centre to the origin."""
+
+RISE = 0.5
+"""A window reaches at least to where the quadratic model has risen by this share of the loss."""
+
+START = (0.12, 0.72)
+"""Where in the window an optimizer starts, as shares of its sides: high up, and on no axis of symmetry."""
+
+
+def on_two_parameters(
+    model: Model,
+    dataset: Dataset,
+    loss: Loss,
+    first: Coordinate,
+    second: Coordinate,
+    penalty: Penalty | None = None,
+    reduction: Reduction = "mean",
+) -> Objective:
+    """The empirical risk over two of the parameters, the others at their optimum without penalty.
+
+    The plane and the window follow from the risk without its penalty: they stand still while the
+    penalty changes, so that what moves in the picture is the landscape.
+
+    Args:
+        model: From `MODELS`.
+        dataset: Of the model's task.
+        loss: From `LOSSES`.
+        first: The parameter on the first axis, such as ("weights", 0), ("bias",) or ("a",).
+        second: The parameter on the second axis, likewise.
+        penalty: From `l1`, `l2` or `elastic_net`; None for none.
+        reduction: "mean" or "sum", of the examples' losses.
+
+    Returns:
+        An `Objective` of an array of shape (2,), with a domain, a start in it, and, where the risk
+        is convex and has one, its minimizer in the plane. `params_at` gives all parameters at a
+        point.
+
+    Raises:
+        ValueError: Model, dataset and loss do not fit together, or a coordinate leads to no
+            parameter or to the other's.
+
+    Example:
+        >>> from landscape import DATASETS, LOSSES, MODELS
+        >>> from landscape.risk import on_two_parameters
+        >>> stone = on_two_parameters(
+        ...     MODELS["polynomial"], DATASETS["thrown-stone"], LOSSES["mse"], ("a",), ("b",)
+        ... )
+        >>> [round(float(value), 1) for value in stone.minimizers[0]]
+        [-4.6, 14.2]
+    """
+    risk = empirical_risk(model, dataset, loss, penalty, reduction)
+    bare = empirical_risk(model, dataset, loss, None, reduction)
+    optimum, _ = minimize(bare)
+    plane = Plane.coordinates(optimum, first, second)
+    centre = np.array([float(_number(optimum, first)), float(_number(optimum, second))])
+    smooth = smoothing(bare).on(plane)
+    seen = Objective(loss=Partial(_at_width, smooth.program, smooth.first_width / 10), start=np.zeros(2))
+    domain = window(seen, centre)
+    start = np.array([low + share * (high - low) for (low, high), share in zip(domain, START, strict=True)])
+    part = restrict(risk, plane, domain=domain, start=start)
+    if not is_convex(model, loss):
+        return part
+    lowest, converged = solve(smoothing(risk).on(plane), jnp.asarray(centre))
+    if not converged:
+        return part
+    return part.replace(minimizers=np.asarray(lowest)[None], minimum=float(part.loss(lowest)))
+
+
+def window(objective: Objective, center: Any) -> Domain:
+    r"""A window around a point of a two-parameter objective in which its valley can be seen.
+
+    The sides are in the ratio of the box around the ellipse \delta^T H \delta = 1, with the Hessian
+    H at the centre. They reach half as far again as the origin, on both sides, and at least to where
+    \frac12 \delta^T H \delta is half of the loss; then outwards to round numbers. Where there is no
+    curvature, the sides follow from the centre alone.
+
+    Args:
+        objective: A loss of an array of shape (2,), without its penalty.
+        center: The minimizer, shape (2,).
+
+    Returns:
+        ((xmin, xmax), (ymin, ymax)).
+
+    Raises:
+        ValueError: The centre is not two finite numbers.
+
+    Example:
+        >>> import landscape
+        >>> from landscape.risk import window
+        >>> window(landscape.FUNCTIONS["booth"], [1.0, 3.0])
+        ((-3.5, 5.5), (-1.5, 7.5))
+    """
+    middle = np.asarray(center, dtype=float)
+    if middle.shape != (2,) or not np.isfinite(middle).all():
+        raise ValueError(f"`center` must be 2 finite numbers, got {center}")
+    value, hessian = map(np.asarray, _value_and_hessian(as_program(objective.loss), middle))
+    sides = _spread(hessian)
+    if sides is None:
+        half = MARGIN * np.where(middle == 0, 1.0, np.abs(middle))
+    else:
+        reach = max(MARGIN * np.max(np.abs(middle) / sides), np.sqrt(2 * RISE * max(float(value), 0.0)))
+        half = sides * (reach or 1.0 / np.max(sides))
+    return _round(middle[0], half[0]), _round(middle[1], half[1])
+
+
+def params_at(objective: Objective, point: Any) -> Params:
+    """All parameters of the model at a point of `on_two_parameters`.
+
+    Args:
+        objective: What `on_two_parameters` (or `restrict`) gave.
+        point: The two coordinates, shape (2,).
+
+    Returns:
+        The parameters, of the model's own structure.
+
+    Raises:
+        ValueError: The objective is no slice.
+
+    Example:
+        >>> from landscape import DATASETS, LOSSES, MODELS
+        >>> from landscape.risk import on_two_parameters, params_at
+        >>> fit = on_two_parameters(
+        ...     MODELS["linear"], DATASETS["line"], LOSSES["mse"], ("weights", 0), ("bias",)
+        ... )
+        >>> float(params_at(fit, [3.0, 4.0])["bias"])
+        4.0
+    """
+    parts = objective.loss.args if isinstance(objective.loss, Partial) else ()
+    planes = [part for part in parts if isinstance(part, Plane)]
+    if not planes:
+        raise ValueError(f"`objective` must be a slice of a risk, got {objective.name}")
+    a, b = np.asarray(point, dtype=float)
+    return planes[0].at(a, b)
+
+
+def _number(params: Params, coordinate: Coordinate) -> Any:
+    found = params
+    for key in coordinate if isinstance(coordinate, tuple) else (coordinate,):
+        found = found[key]
+    return np.reshape(found, ())
+
+
+def _at_width(program: Partial, width: float, point: jax.Array) -> jax.Array:
+    return program(width, point)
+
+
+@jax.jit
+def _value_and_hessian(loss: Partial, point: jax.Array) -> tuple[jax.Array, jax.Array]:
+    return loss(point), jax.hessian(loss)(point)
+
+
+def _spread(hessian: np.ndarray) -> np.ndarray | None:
+    """Half the sides of the box around the ellipse δᵀHδ = 1; None where H is not positive."""
+    diagonal = np.diag(hessian)
+    if not (np.isfinite(hessian).all() and (diagonal > 0).all()):
+        return None
+    # 1 / (H⁻¹)ⱼⱼ = Hⱼⱼ (1 − r²); a valley without end is drawn like one a thousand times as long as wide.
+    squared = min(float(hessian[0, 1] ** 2 / (diagonal[0] * diagonal[1])), 1.0 - 4e-6)
+    return 1.0 / np.sqrt(diagonal * (1.0 - squared))
+
+
+def _round(middle: float, half: float) -> tuple[float, float]:
+    """Limits at least `half` away from the middle, at multiples of half a power of ten."""
+    step = 0.5 * 10.0 ** np.floor(np.log10(half))
+    low, high = np.floor((middle - half) / step), np.ceil((middle + half) / step)
+    return float(low * step), float(high * step)
