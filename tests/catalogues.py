@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "assets" / "locale"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-WORDS_OF_ENTRIES = ("title", "description", "use")
+WORDS_OF_ENTRIES = ("title", "description", "use", "target_name")
 """The fields of a registry's entries that a reader sees as sentences."""
 
 
@@ -67,7 +67,7 @@ def template() -> Catalog:
     places: dict[str | tuple[str, ...], set[str]] = {}
     for message, place in found:
         places.setdefault(message, set()).add(place)
-    for message, where in sorted(places.items(), key=lambda item: (sorted(item[1]), item[0])):
+    for message, where in sorted(places.items(), key=lambda item: (sorted(item[1]), str(item[0]))):
         catalog.add(message, locations=[(place, None) for place in sorted(where)])
     return catalog
 
@@ -114,9 +114,9 @@ def main() -> None:
             print(f"  {message!r}")
 
 
-def texts(value: str | Iterable[str]) -> tuple[str, ...]:
+def texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
     """A message or its plural forms, as a tuple."""
-    return (value,) if isinstance(value, str) else tuple(value)
+    return (value or "",) if isinstance(value, str | None) else tuple(value)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,201 @@
+"""The controls that several pages share: which landscape, from where, which optimizers with which numbers."""
+
+import math
+from dataclasses import dataclass
+
+import streamlit as st
+
+from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS
+from landscape.figures import path_style
+from landscape.optimizers import Hyperparameter
+from landscape.studio import cached, controls, landscapes, suggestions
+from landscape.studio.cached import Numbers, Point
+from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
+from landscape.studio.texts import _
+
+LARGEST_NUMBER = 1e6
+"""What may be typed where a hyper-parameter has no largest value."""
+
+SHORT = {"learning_rate": "lr"}
+"""Names in the link where the full name is long: `lr-adam=0.05`."""
+
+
+@dataclass(frozen=True)
+class Racer:
+    """An optimizer with its numbers chosen."""
+
+    optimizer: str
+    numbers: Numbers
+
+
+def landscape(default: str = "rosenbrock") -> tuple[Choice, list[str]]:
+    """Choose a landscape; the choice, and the keys of the controls."""
+    names = landscapes.names()
+    titles = {name: ("" if name not in DATASETS else _("Data") + " · ") + _(landscapes.title(name)) for name in names}
+    name = controls.choice(_("Landscape"), "landscape", names, default, titles=titles)
+    if name not in DATASETS:
+        return FunctionChoice(name), ["landscape"]
+    return _data(name), ["landscape", "model", "loss", "features", "axis-x", "axis-y", "raw"]
+
+
+def _data(dataset: str) -> DataChoice:
+    left, right = st.columns(2)
+    with left:
+        models = landscapes.models_for(dataset)
+        model = controls.choice(_("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models})
+    with right:
+        losses = landscapes.losses_for(model)
+        loss = controls.choice(_("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses})
+    features = DATASETS[dataset].feature_names
+    chosen = landscapes.first_features(dataset, model)
+    raw = False
+    with st.expander(_("Features and axes")):
+        if len(features) > len(chosen) or len(features) > 1 and MODELS[model].num_features is None:
+            picked = controls.choices(
+                _("Features"),
+                "features",
+                features,
+                chosen,
+                limit=MODELS[model].num_features or landscapes.MAX_FEATURES,
+            )
+            chosen = tuple(name for name in features if name in picked)
+        coordinates = list(landscapes.coordinates(dataset, chosen, model))
+        draft = DataChoice(dataset, chosen, model, loss, (coordinates[0], coordinates[1]))
+        titles = {name: landscapes.axis_title(name, draft) for name in coordinates}
+        across, up = st.columns(2)
+        with across:
+            first = controls.choice(_("Across"), "axis-x", coordinates, titles=titles)
+        with up:
+            others = [name for name in coordinates if name != first]
+            second = controls.choice(_("Up"), "axis-y", others, titles=titles)
+        if dataset in landscapes.MEASURED:
+            raw = controls.switch(_("Measured units"), "raw", help=_("Off: every feature has mean 0 and variance 1."))
+    return DataChoice(dataset, chosen, model, loss, (first, second), raw)
+
+
+def start(choice: Choice) -> tuple[Point, list[str]]:
+    """Choose where to start; another landscape begins at its own start."""
+    return point(choice, _("Start {axis}"))
+
+
+def point(choice: Choice, label: str = "{axis}") -> tuple[Point, list[str]]:
+    """Choose a point of a landscape; its start, until the reader says another."""
+    x0, y0 = (float(value) for value in landscapes.objective(choice).start)
+    renew("point-of", choice, {"x": x0, "y": y0})
+    limits = landscapes.objective(choice).domain or ((-10.0, 10.0), (-10.0, 10.0))
+    left, right = st.columns(2)
+    found = []
+    for place, key, default, (low, high), title in zip(
+        (left, right), ("x", "y"), (x0, y0), limits, landscapes.axis_titles(choice), strict=True
+    ):
+        with place:
+            margin = 10 * (high - low)
+            step = float(f"{(high - low) / 100:.1g}")
+            found.append(controls.number(label.format(axis=title), key, default, low - margin, high + margin, step=step))
+    return (found[0], found[1]), ["x", "y"]
+
+
+def readable(value: float, low: float, high: float) -> float:
+    """A clicked coordinate with no more digits than a screen can show.
+
+    Example:
+        >>> readable(-1.2345678, -2.0, 2.0)
+        -1.235
+    """
+    places = 3 - math.floor(math.log10(high - low))
+    return round(float(value), max(places, 0)) if places < 300 else float(value)
+
+
+def renew(name: str, choice: Choice, values: dict[str, float]) -> None:
+    """Give controls the values of a landscape when another landscape is chosen, unless a link brought both."""
+    state = st.session_state
+    landscape_before, values_before = state.get(name, (choice, None))
+    if landscape_before != choice:
+        for key, value in values.items():
+            kept = state.get(controls.KEPT, {}).pop(key, None)
+            brought = state[key] != values_before.get(key, kept) if key in state else key in st.query_params
+            if not brought:
+                state[key] = value
+    state[name] = choice, {key: state[key] for key in values if key in state}
+
+
+def optimizers(choice: Choice, default: tuple[str, ...] = ("gd", "momentum", "adam")) -> tuple[list[Racer], list[str]]:
+    """Choose optimizers, each with its learning rate; a rule that cannot run here is not offered."""
+    residuals = landscapes.objective(choice).residuals is not None
+    offered = [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]
+    titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
+    help = None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
+    if "optimizers" in st.session_state:
+        st.session_state["optimizers"] = [name for name in st.session_state["optimizers"] if name in offered]
+    names = controls.choices(
+        _("Optimizers"), "optimizers", offered, default, limit=cached.MAX_OPTIMIZERS, titles=titles, help=help
+    )
+    _move_rates(names, choice)
+    keys, numbers = ["optimizers"], {name: {} for name in names}
+    for name in names:
+        rate = _rate_of(name)
+        if rate is not None:
+            keys.append(key_of(name, rate))
+            numbers[name][rate.name] = _learning_rate(name, rate, choice)
+    with st.expander(_("More numbers")):
+        for name in names:
+            for each in OPTIMIZERS[name].hyperparameters:
+                if each.name != "learning_rate":
+                    keys.append(key_of(name, each))
+                    numbers[name][each.name] = _number(name, each)
+    return [Racer(name, tuple(numbers[name].items())) for name in names], keys
+
+
+def key_of(optimizer: str, number: Hyperparameter) -> str:
+    """The parameter of the link for an optimizer's number."""
+    return f"{SHORT.get(number.name, number.name)}-{optimizer}"
+
+
+def _rate_of(optimizer: str) -> Hyperparameter | None:
+    return next((each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate"), None)
+
+
+def _move_rates(names: list[str], choice: Choice) -> None:
+    """A learning rate that nobody has touched moves with the landscape."""
+    suggested = st.session_state.setdefault("suggested", {})
+    for name in names:
+        if (rate := _rate_of(name)) is None:
+            continue
+        key, value = key_of(name, rate), suggestions.learning_rate(name, choice)
+        for values in (st.session_state, st.session_state.get(controls.KEPT, {})):
+            if key in values and values[key] == suggested.get(name):
+                values[key] = value
+        suggested[name] = value
+
+
+def _learning_rate(name: str, rate: Hyperparameter, choice: Choice) -> float:
+    color = {"#E69F00": "orange", "#56B4E9": "blue", "#CC79A7": "violet", "#D55E00": "red", "#009E73": "green"}
+    hue = color.get(path_style(name).color, "blue")
+    label = f":{hue}[■] **{_(OPTIMIZERS[name].title)}** · η"
+    curvature = cached.sharpness(choice) if name == "gd" else None
+    if curvature:
+        label += f"  :gray[:small[2/λₘₐₓ = {2 / curvature:.4g}]]"
+    help = _("Learning rate.")
+    if curvature:
+        help += " " + _("Above 2/λₘₐₓ, gradient descent cannot settle at the minimum: λₘₐₓ is the largest curvature there.")
+    return controls.log_number(
+        label,
+        key_of(name, rate),
+        suggestions.learning_rate(name, choice),
+        (rate.low, rate.high),
+        _limits(rate),
+        help=help,
+    )
+
+
+def _number(name: str, each: Hyperparameter) -> float:
+    label = f"{_(OPTIMIZERS[name].title)} · {_(each.title)}"
+    ends = (each.low, each.high)
+    if each.scale == "log":
+        return controls.log_number(label, key_of(name, each), each.default, ends, _limits(each))
+    return controls.linear_number(label, key_of(name, each), each.default, ends, _limits(each))
+
+
+def _limits(each: Hyperparameter) -> tuple[float, float]:
+    high = min(each.maximum, LARGEST_NUMBER)
+    return each.minimum, math.nextafter(high, 0) if each.open else high

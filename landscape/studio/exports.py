@@ -1,0 +1,97 @@
+"""What a page offers to take along, made only when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from landscape import Path
+from landscape.studio import cached, scripts, sharing
+from landscape.studio.cached import Point
+from landscape.studio.choosing import Racer
+from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.plot import Align, Panel, Track, standalone_html
+from landscape.studio.texts import _
+from landscape.studio.tracks import table
+
+Offers = dict[str, Callable[[], Any]]
+"""The arguments of `sharing.bar`: html, arrays, table and script."""
+
+
+def name_of(choice: Choice) -> str:
+    """The landscape's name in a file's title."""
+    return choice.function if isinstance(choice, FunctionChoice) else choice.dataset
+
+
+def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:
+    """What the page Surfaces offers: the grid with its losses."""
+    grid = cached.surface(choice)
+
+    def columns() -> dict[str, Any]:
+        x, y = np.meshgrid(grid.x, grid.y)
+        return {"x": x.ravel(), "y": y.ravel(), "loss": grid.values.ravel()}
+
+    title = f"{_('Surfaces')} · {name_of(choice)}"
+    # The reader's words are looked up now: the file is made later, outside this run.
+    page = _page(panels, (), title, "step")
+    return {
+        "html": page,
+        "arrays": lambda: {"x": grid.x, "y": grid.y, "loss": grid.values},
+        "table": lambda: sharing.csv(columns()),
+        "script": lambda: scripts.surface(choice, cached.RESOLUTION, point),
+    }
+
+
+def paths(
+    choice: Choice,
+    panels: Sequence[Panel],
+    tracks: Sequence[Track],
+    racers: Sequence[Racer],
+    walked: Sequence[Path],
+    start: Point,
+    num_steps: int,
+    race: bool,
+) -> Offers:
+    """What the page Paths offers: the surface and every number of every path."""
+    grid = cached.surface(choice)
+
+    def arrays() -> dict[str, Any]:
+        found: dict[str, Any] = {"x": grid.x, "y": grid.y, "loss": grid.values}
+        for racer, path in zip(racers, walked, strict=True):
+            parts = {
+                "params": path.params,
+                "losses": path.losses,
+                "gradients": path.gradients,
+                "updates": path.updates,
+                "evaluations": path.evaluations,
+                **path.internals,
+            }
+            found |= {f"{racer.optimizer}/{name}": rows for name, rows in parts.items()}
+        return found
+
+    def columns() -> dict[str, Any]:
+        parts = [(racer.optimizer, table(racer.optimizer, path)) for racer, path in zip(racers, walked, strict=True)]
+        names = list(dict.fromkeys(name for _optimizer, columns in parts for name in columns))
+        lengths = [len(next(iter(columns.values()))) for _optimizer, columns in parts]
+        result: dict[str, Any] = {
+            "optimizer": np.repeat([optimizer for optimizer, _columns in parts], lengths),
+        }
+        for name in names:
+            blocks = [
+                columns.get(name, np.full(length, np.nan))
+                for (_optimizer, columns), length in zip(parts, lengths, strict=True)
+            ]
+            result[name] = np.concatenate(blocks)
+        return result
+
+    title = f"{_('Paths')} · {name_of(choice)}"
+    return {
+        "html": _page(panels, tracks, title, "evaluations" if race else "step"),
+        "arrays": arrays,
+        "table": lambda: sharing.csv(columns()),
+        "script": lambda: scripts.paths(choice, racers, start, num_steps, race),
+    }
+
+
+def _page(panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align) -> Callable[[], str]:
+    return lambda: standalone_html(panels, tracks, title=title, align=align, columns=(1.35, 1), lead=True, height=620)

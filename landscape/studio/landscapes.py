@@ -1,0 +1,170 @@
+"""What a reader can choose as a landscape: a function, or the loss of a small model on data.
+
+A choice is plain, hashable data: it names a landscape in caches and in links.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective
+from landscape.risk import on_two_parameters, params_at
+
+MAX_FEATURES = 10
+"""How many features a model on these pages may have."""
+
+FIRST_FEATURES = {
+    "diabetes": ("s1", "s2"),
+    "breast-cancer": ("mean radius", "mean concave points"),
+    "iris": ("petal length (cm)", "petal width (cm)"),
+    "digits": ("pixel_3_4", "pixel_4_2"),
+}
+"""Where a table has more features than two: the two to begin with."""
+
+MEASURED = ("diabetes", "breast-cancer", "iris", "digits")
+"""Tables in units of their own, brought to mean 0 and variance 1 unless the reader asks for the units."""
+
+
+@dataclass(frozen=True)
+class FunctionChoice:
+    """An analytic function, by its name."""
+
+    function: str
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """The loss of a model on a dataset, over two of the model's parameters.
+
+    Args:
+        dataset: A name of `DATASETS`.
+        features: The features that the model sees.
+        model: A name of `MODELS`.
+        loss: A name of `LOSSES`.
+        axes: Two names out of `coordinates`.
+        raw: Whether a measured table keeps its units.
+    """
+
+    dataset: str
+    features: tuple[str, ...]
+    model: str
+    loss: str
+    axes: tuple[str, str]
+    raw: bool = False
+
+
+Choice = FunctionChoice | DataChoice
+
+
+def names() -> list[str]:
+    """The functions, then the datasets; their names share one parameter of the link."""
+    return [*FUNCTIONS, *DATASETS]
+
+
+def title(name: str) -> str:
+    """The English title of a function or a dataset, to be translated."""
+    return FUNCTIONS[name].title if name in FUNCTIONS else DATASETS.recipes[name].title
+
+
+def models_for(dataset: str) -> list[str]:
+    """The models that fit a dataset."""
+    data = DATASETS[dataset]
+    fitting = []
+    for name, model in MODELS.items():
+        fewest, most = model.outputs
+        if model.task == "regression":
+            outputs = 1
+        else:
+            outputs = 1 if data.num_classes == 2 and fewest == 1 else data.num_classes
+        takes_outputs = fewest <= outputs and (most is None or outputs <= most)
+        takes_features = model.num_features is None or model.num_features <= data.num_features
+        if model.task == data.task and takes_outputs and takes_features:
+            fitting.append(name)
+    return sorted(fitting, key=lambda name: name != "polynomial" if dataset == "thrown-stone" else False)
+
+
+def losses_for(model: str) -> list[str]:
+    """The losses that fit a model's output unit, the natural one first."""
+    unit = MODELS[model].output_unit
+    fitting = [name for name, loss in LOSSES.items() if unit in loss.output_units]
+    return sorted(fitting, key=lambda name: LOSSES[name].output_unit != unit)
+
+
+def first_features(dataset: str, model: str) -> tuple[str, ...]:
+    """The features to begin with."""
+    names = FIRST_FEATURES.get(dataset, DATASETS[dataset].feature_names[:2])
+    return names[: MODELS[model].num_features or 2]
+
+
+def coordinates(dataset: str, features: tuple[str, ...], model: str) -> dict[str, tuple[Any, ...]]:
+    """The single numbers of a model: name in the link → the keys that lead to it in the parameters."""
+    data, kind = DATASETS[dataset], MODELS[model]
+    outputs = data.num_classes if kind.outputs[0] > 1 else None
+    found: dict[str, tuple[Any, ...]] = {}
+    shapes = kind.zeros(len(features), outputs)
+    for name in sorted(shapes, key=lambda name: name == "bias"):
+        for index in np.ndindex(np.shape(shapes[name])):
+            short = {"weights": "w", "bias": "b"}.get(name, name)
+            numbers = [str(i + 1) for i in index]
+            found[short + "-".join(numbers)] = (name, *index)
+    return found
+
+
+def axis_title(name: str, choice: DataChoice) -> str:
+    """What stands at the axis of a parameter: its symbol, with the feature and the class it belongs to."""
+    key, *index = coordinates(choice.dataset, choice.features, choice.model)[name]
+    if key not in ("weights", "bias"):
+        return str(key)
+    data = DATASETS[choice.dataset]
+    belongs = [choice.features[index[0]]] if key == "weights" else []
+    if len(index) > len(belongs):
+        belongs.append(data.class_names[index[-1]])
+    symbol = "w" if key == "weights" else "b"
+    return f"{symbol} ({', '.join(belongs)})" if belongs else symbol
+
+
+def axis_titles(choice: Choice) -> tuple[str, str]:
+    """What stands at both axes."""
+    if isinstance(choice, FunctionChoice):
+        return "x", "y"
+    return axis_title(choice.axes[0], choice), axis_title(choice.axes[1], choice)
+
+
+@lru_cache(maxsize=32)
+def dataset(name: str, features: tuple[str, ...], raw: bool) -> Dataset:
+    """The table that a model of these pages is fitted to."""
+    data = DATASETS[name].select(*features)
+    return data.standardize() if name in MEASURED and not raw else data
+
+
+@lru_cache(maxsize=32)
+def risk(choice: DataChoice) -> Objective:
+    """The loss of a model on data over two of its parameters, the others at their optimum."""
+    where = coordinates(choice.dataset, choice.features, choice.model)
+    return on_two_parameters(
+        MODELS[choice.model],
+        dataset(choice.dataset, choice.features, choice.raw),
+        LOSSES[choice.loss],
+        *(where[axis] for axis in choice.axes),
+    )
+
+
+def objective(choice: Choice) -> Objective:
+    """The landscape itself: an objective of two parameters with a domain."""
+    return FUNCTIONS[choice.function] if isinstance(choice, FunctionChoice) else risk(choice)
+
+
+def formula(choice: Choice) -> str:
+    """LaTeX of the loss."""
+    if isinstance(choice, FunctionChoice):
+        return FUNCTIONS[choice.function].formula
+    model: Model = MODELS[choice.model]
+    loss: Loss = LOSSES[choice.loss]
+    return rf"\frac1n \sum_i {loss.formula},\qquad {model.formula}"
+
+
+def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:
+    """What the model says of inputs (n, d) with the parameters of a point of the landscape."""
+    return np.asarray(MODELS[choice.model].predict(params_at(risk(choice), point), inputs))

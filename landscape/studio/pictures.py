@@ -1,0 +1,135 @@
+"""The figures of a landscape in the reader's language, kept within bounds: most controls leave them as they are."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from landscape import Curvature, Path, figures
+from landscape.figures import Figure, Heights, Scale
+from landscape.figures.heights import number
+from landscape.studio import cached
+from landscape.studio.landscapes import Choice, axis_titles, objective
+from landscape.studio.plot import Mark
+from landscape.studio.texts import _, language
+
+REACH = 0.16
+"""Half the longer eigenvector on the screen, as a share of the window."""
+
+SHORTEST = 1e-4
+"""A flatter direction than this share of the largest curvature is drawn no longer."""
+
+
+@lru_cache(maxsize=64)
+def heights(choice: Choice, scale: Scale) -> Heights:
+    """The heights of a landscape's picture; on the log scale above the known minimum."""
+    return figures.measure(cached.surface(choice).values, scale=scale, floor=objective(choice).minimum)
+
+
+def contour(choice: Choice, scale: Scale, *, field: bool = False, critical: bool = False) -> Figure:
+    """The landscape from above."""
+    return _contour(choice, scale, field, critical, language())
+
+
+def surface(choice: Choice, scale: Scale, *, critical: bool = False) -> Figure:
+    """The landscape from the side."""
+    return _surface(choice, scale, critical, language())
+
+
+@lru_cache(maxsize=64)
+def _contour(choice: Choice, scale: Scale, field: bool, critical: bool, code: str) -> Figure:
+    grid = cached.surface(choice)
+    traces = []
+    if field:
+        traces += figures.gradient_arrows(*cached.slopes(choice), name=_("−gradient"))
+    if critical:
+        points = cached.critical_points(choice)
+        traces += figures.critical_marks(
+            [point.point for point in points],
+            [point.kind for point in points],
+            kinds(),
+            [point.loss for point in points],
+            titles=(*axis_titles(choice), _("loss")),
+        )
+    return figures.contour(
+        grid.x,
+        grid.y,
+        grid.values,
+        titles=(*axis_titles(choice), _("loss")),
+        heights=heights(choice, scale),
+        traces=traces,
+        no_value=_("no value"),
+        show_bar=True,
+    )
+
+
+@lru_cache(maxsize=64)
+def _surface(choice: Choice, scale: Scale, critical: bool, code: str) -> Figure:
+    grid = cached.surface(choice)
+    shown = heights(choice, scale)
+    traces = []
+    if critical:
+        points = cached.critical_points(choice)
+        traces = figures.critical_marks(
+            [point.point for point in points],
+            [point.kind for point in points],
+            kinds(),
+            [point.loss for point in points],
+            titles=(*axis_titles(choice), _("loss")),
+            heights=shown,
+        )
+    return figures.surface(
+        grid.x,
+        grid.y,
+        grid.values,
+        titles=(*axis_titles(choice), _("loss")),
+        heights=shown,
+        traces=traces,
+        no_value=_("no value"),
+    )
+
+
+def loss_curve(choice: Choice, scale: Scale, paths: Sequence[Path], race: bool) -> Figure:
+    """The axes of loss against steps or gradient evaluations; the plot component draws the paths in them."""
+    clock = [path.evaluations[-1] if race else path.num_steps for path in paths]
+    floor = objective(choice).minimum or 0.0
+    log = scale == "log"
+    return figures.loss_curve(
+        (_("gradient evaluations") if race else _("step"), _("loss")),
+        log=log,
+        clock_range=(0.0, float(max([1, *clock]))),
+        loss_range=figures.loss_limits([path.losses for path in paths], log=log, floor=floor),
+        floor=floor,
+    )
+
+
+def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
+    """The point, and through it the Hessian's eigenvectors, as long as the loss is flat along them.
+
+    Their lengths are in the ratio of 1/√|λ|, the half-axes of the ellipse δᵀHδ = 1.
+    """
+    x, y = (float(value) for value in at.point)
+    marks = [Mark("point", x, y, symbol="ring")]
+    (left, right), (bottom, top) = objective(choice).domain or ((-1.0, 1.0), (-1.0, 1.0))
+    sizes = np.abs(at.eigenvalues)
+    if not np.isfinite(sizes).all() or sizes.max() == 0:
+        return marks
+    window = np.array([right - left, top - bottom])
+    vectors = at.eigenvectors / np.sqrt(np.maximum(sizes, SHORTEST * sizes.max()))
+    longest = np.linalg.norm(vectors / window[:, None], axis=0).max()
+    for index, eigenvalue in enumerate(at.eigenvalues):
+        dx, dy = vectors[:, index] * (REACH / longest)
+        label = f"λ{'₁₂'[index]} = {number(eigenvalue)}"
+        marks.append(Mark("segment", [x + dx, x - dx], [y + dy, y - dy], symbol="solid", label=label))
+    return marks
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of critical points in the reader's language."""
+    return {
+        "minimum": _("minimum"),
+        "saddle": _("saddle point"),
+        "maximum": _("maximum"),
+        "degenerate": _("degenerate"),
+        "not-critical": _("not a critical point"),
+    }

@@ -1,0 +1,151 @@
+"""Pictures to begin with: each is a page, a state of its controls, and one line that says what to look for."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from landscape.studio.texts import ASSETS, N_
+
+Values = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A state of a page worth seeing.
+
+    Args:
+        name: Lower-case hyphenated name, also of its picture in assets/gallery.
+        page: The page's address.
+        params: The parameters of its link.
+        title: English title, to be translated.
+        line: One English sentence, to be translated.
+    """
+
+    name: str
+    page: str
+    params: dict[str, Values]
+    title: str
+    line: str
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters of the link in pairs; one with several values stands several times."""
+        return [
+            (key, value)
+            for key, values in self.params.items()
+            for value in ((values,) if isinstance(values, str) else values)
+        ]
+
+    @property
+    def picture(self) -> str:
+        """The picture as a data URI, an SVG."""
+        return _picture(self.name)
+
+
+@lru_cache(maxsize=64)
+def _picture(name: str) -> str:
+    return (ASSETS / "gallery" / f"{name}.txt").read_text(encoding="ascii").strip()
+
+
+PRESETS = (
+    Preset(
+        "bent-valley",
+        "paths",
+        {"landscape": "rosenbrock", "optimizers": ("gd", "momentum", "adam"), "steps": "500"},
+        N_("A valley that bends"),
+        N_("Down is easy, along is slow: momentum overshoots, Adam takes the curve."),
+    ),
+    Preset(
+        "ravine",
+        "paths",
+        {"landscape": "ravine", "optimizers": ("gd", "momentum"), "lr-gd": "0.078", "lr-momentum": "0.02", "steps": "60"},
+        N_("Just below the limit"),
+        N_("With η close to 2/λmax gradient descent zigzags. Push it over 0.08 and it diverges."),
+    ),
+    Preset(
+        "saddle",
+        "paths",
+        {
+            "landscape": "saddle",
+            "optimizers": ("gd", "newton-undamped", "newton"),
+            "x": "1.6",
+            "y": "0.02",
+            "lr-gd": "0.1",
+            "steps": "40",
+        },
+        N_("A saddle is not a minimum"),
+        N_("Newton’s method without damping runs straight to the saddle; gradient descent only lingers."),
+    ),
+    Preset(
+        "plateau",
+        "paths",
+        {
+            "landscape": "plateau",
+            "optimizers": ("gd", "momentum", "adam"),
+            "x": "-2",
+            "y": "3.5",
+            "lr-gd": "0.1",
+            "lr-momentum": "0.1",
+            "lr-adam": "0.1",
+            "steps": "200",
+        },
+        N_("Where gradients vanish"),
+        N_("On the flat shelf of a sigmoid gradient descent stands still; Adam walks on."),
+    ),
+    Preset(
+        "cliff",
+        "paths",
+        {"landscape": "cliff", "optimizers": ("gd", "adam"), "lr-gd": "0.1", "lr-adam": "0.1", "steps": "60"},
+        N_("Thrown back by a cliff"),
+        N_("One steep wall, one learning rate too large, and all the progress is lost."),
+    ),
+    Preset(
+        "thrown-stone",
+        "paths",
+        {"landscape": "thrown-stone", "model": "polynomial", "loss": "mse", "optimizers": ("gd", "gauss-newton"), "steps": "200"},
+        N_("A thrown stone"),
+        N_("Measured heights decide the parabola: Gauss–Newton needs one step, gradient descent many."),
+    ),
+    Preset(
+        "many-minima",
+        "paths",
+        {"landscape": "rastrigin", "optimizers": ("gd", "momentum", "adam"), "height": "linear", "steps": "150"},
+        N_("Many minima"),
+        N_("Where you start decides where you end. Click somewhere else."),
+    ),
+    Preset(
+        "four-minima",
+        "surfaces",
+        {"landscape": "himmelblau", "critical": "true", "height": "log"},
+        N_("Four minima, four saddles, one hill"),
+        N_("Himmelblau’s function with every critical point by its kind."),
+    ),
+    Preset(
+        "outliers",
+        "surfaces",
+        {"landscape": "line-with-outliers", "model": "linear", "loss": "huber"},
+        N_("A few bad points"),
+        N_("Change the loss from Huber to squared error and see the minimum move."),
+    ),
+    Preset(
+        "tumours",
+        "surfaces",
+        {"landscape": "breast-cancer", "model": "logistic", "loss": "binary-cross-entropy"},
+        N_("Two measurements of a tumour"),
+        N_("Cross-entropy is one valley; squared error on the same data has flat shelves."),
+    ),
+    Preset(
+        "ridge",
+        "ridge",
+        {"data": "diabetes", "lambda": "50"},
+        N_("From a valley to a bowl"),
+        N_("Two blood values say nearly the same. Ridge decides between them."),
+    ),
+    Preset(
+        "collinear",
+        "ridge",
+        {"data": "collinear", "rho": "0.99", "lambda": "2", "penalty": "l1"},
+        N_("Diamond or circle"),
+        N_("Where the ball of the penalty touches the valley: L1 likes corners, L2 does not."),
+    ),
+)
+"""The gallery of the first page, in the order in which a lecture would use it."""

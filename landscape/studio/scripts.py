@@ -1,0 +1,77 @@
+"""The program behind a picture: a Python script that makes the same numbers with this library."""
+
+from collections.abc import Sequence
+
+from landscape.studio.cached import Point
+from landscape.studio.choosing import Racer
+from landscape.studio.landscapes import MEASURED, Choice, FunctionChoice, coordinates
+
+HEAD = '''"""Made by Landscape. Run it where the folder `landscape` of the project is."""
+
+import landscape
+from landscape import {names}
+
+'''
+
+
+def objective(choice: Choice) -> tuple[list[str], list[str]]:
+    """What to import, and the lines that make `objective`."""
+    if isinstance(choice, FunctionChoice):
+        return ["FUNCTIONS"], [f"objective = FUNCTIONS[{choice.function!r}]"]
+    where = coordinates(choice.dataset, choice.features, choice.model)
+    first, second = (where[axis] for axis in choice.axes)
+    data = f"DATASETS[{choice.dataset!r}].select({', '.join(map(repr, choice.features))})"
+    if choice.dataset in MEASURED and not choice.raw:
+        data += ".standardize()"
+    lines = [
+        "from landscape.risk import on_two_parameters",
+        "",
+        f"dataset = {data}",
+        f"model, loss = MODELS[{choice.model!r}], LOSSES[{choice.loss!r}]",
+        f"objective = on_two_parameters(model, dataset, loss, {first!r}, {second!r})",
+    ]
+    return ["DATASETS", "LOSSES", "MODELS"], lines
+
+
+def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:
+    """The script of a surface, and of the curvature at a point."""
+    names, lines = objective(choice)
+    lines += [
+        f"surface = landscape.evaluate(objective, resolution={resolution})",
+        'print(f"{surface.values.min():.6g} to {surface.values.max():.6g}, not finite: {surface.num_nonfinite}")',
+    ]
+    if point is not None:
+        lines += [
+            f"at = landscape.curvature(objective, [{point[0]!r}, {point[1]!r}])",
+            "print(at.kind, at.eigenvalues, at.condition_number)",
+        ]
+    return _script(names, lines)
+
+
+def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int, race: bool) -> str:
+    """The script of the paths of a picture."""
+    names, lines = objective(choice)
+    lines += [f"start = [{start[0]!r}, {start[1]!r}]", "paths = {}"]
+    for racer in racers:
+        numbers = ", ".join(f"{name}={value!r}" for name, value in racer.numbers)
+        lines += [
+            f"optimizer = OPTIMIZERS[{racer.optimizer!r}].build({numbers})",
+            f"paths[{racer.optimizer!r}] = landscape.descend(objective, optimizer, start, num_steps={num_steps})",
+        ]
+    if race:
+        lines.append(f"paths = {{name: path.within({num_steps}) for name, path in paths.items()}}")
+    lines += [
+        "for name, path in paths.items():",
+        '    print(f"{name}: loss {path.final_loss:.6g} at {path.params[-1]} after {path.num_steps} steps,", end=" ")',
+        '    print(f"diverged at step {path.diverged_at}" if path.diverged_at is not None else "finite throughout")',
+    ]
+    return _script([*names, "OPTIMIZERS"], lines)
+
+
+def _script(names: list[str], lines: list[str]) -> str:
+    imports = [line for line in lines if line.startswith("from ")]
+    rest = [line for line in lines if not line.startswith("from ") and line]
+    head = HEAD.format(names=", ".join(sorted(names)))
+    if imports:
+        head = head.rstrip("\n") + "\n" + "\n".join(imports) + "\n\n"
+    return head + "\n".join(rest) + "\n"

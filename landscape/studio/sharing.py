@@ -1,0 +1,97 @@
+"""Taking a picture along: its link, the interactive page as one file, the numbers, and the program."""
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from landscape.studio.texts import _
+
+COPY = """
+export default function ({ data, parentElement }) {
+    let button = parentElement.querySelector("button");
+    if (!button) {
+        button = document.createElement("button");
+        button.type = "button";
+        parentElement.append(button);
+    }
+    button.textContent = data.label;
+    button.onclick = async () => {
+        const link = window.location.href;
+        try {
+            await navigator.clipboard.writeText(link);
+            button.textContent = data.done;
+        } catch {
+            /* Without https there is no clipboard: the link is shown, to be copied by hand. */
+            window.prompt(data.label, link);
+        }
+        setTimeout(() => { button.textContent = data.label; }, 2000);
+    };
+}
+"""
+
+STYLE = """
+button {
+    font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: transparent; cursor: pointer;
+    border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.5rem);
+    padding: 0.25rem 0.75rem; min-height: 2.5rem; width: 100%;
+}
+button:hover, button:focus-visible { color: var(--st-primary-color); border-color: var(--st-primary-color); }
+"""
+
+_copy = st.components.v2.component("landscape_copy_link", js=COPY, css=STYLE, html="")
+
+
+def bar(
+    name: str,
+    *,
+    html: Callable[[], str],
+    arrays: Callable[[], Mapping[str, Any]],
+    table: Callable[[], str],
+    script: Callable[[], str],
+) -> None:
+    """The buttons of a page; what they offer is made when one is pressed.
+
+    Args:
+        name: Name of the page, and of the files.
+        html: Makes the interactive page as one file.
+        arrays: Makes the named arrays of the NPZ file.
+        table: Makes the CSV file.
+        script: Makes the Python script.
+    """
+    link, download, _rest = st.columns([1, 1, 3])
+    with link:
+        _copy(key=f"{name}-link", data={"label": _("Copy link"), "done": _("Copied")})
+    with download.popover(_("Download"), icon=":material/download:", width="stretch"):
+        offers = (
+            (_("Interactive page (HTML)"), f"{name}.html", "text/html", html),
+            (_("Numbers (NPZ)"), f"{name}.npz", "application/octet-stream", lambda: npz(arrays())),
+            (_("Numbers (CSV)"), f"{name}.csv", "text/csv", table),
+            (_("Python script"), f"{name}.py", "text/x-python", script),
+        )
+        for label, file_name, mime, make in offers:
+            st.download_button(label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch")
+
+
+def npz(arrays: Mapping[str, Any]) -> bytes:
+    """Named arrays as the bytes of an NPZ file."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **{name: np.asarray(array) for name, array in arrays.items()})
+    return file.getvalue()
+
+
+def csv(columns: Mapping[str, Any]) -> str:
+    """Columns of one length as CSV, numbers with all their digits.
+
+    Example:
+        >>> print(csv({"step": [0, 1], "loss": [0.5, 0.1]}))
+        step,loss
+        0,0.5
+        1,0.1
+        <BLANKLINE>
+    """
+    rows = zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True)
+    lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
+    return "\n".join(lines) + "\n"

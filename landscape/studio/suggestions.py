@@ -1,0 +1,40 @@
+"""Numbers to begin with: learning rates that suit the size and the curvature of a landscape."""
+
+import math
+
+from landscape import OPTIMIZERS
+from landscape.studio import cached
+from landscape.studio.controls import rounded
+from landscape.studio.landscapes import Choice, objective
+
+SHARE_OF_LIMIT = {"gd": 0.5, "momentum": 0.15, "nesterov": 0.15}
+"""Rules whose steps grow with the gradient: a share of 1/λmax."""
+
+SHARE_OF_WINDOW = {"adagrad": 0.08, "rmsprop": 0.008, "adam": 0.02, "adamw": 0.02, "amsgrad": 0.02, "nadam": 0.02}
+"""Rules whose steps are about as long as the learning rate: a share of the window."""
+
+SHARE_OF_WINDOW |= {"lion": 0.005, "adadelta": 1.0}
+
+
+def learning_rate(optimizer: str, choice: Choice) -> float:
+    """A learning rate to begin with: stable, and visible within a few dozen steps."""
+    default = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate")
+    low, high = default.low, default.high
+    if optimizer in SHARE_OF_LIMIT:
+        curvature = largest_curvature(choice)
+        value = SHARE_OF_LIMIT[optimizer] / curvature if curvature else default.default
+    elif optimizer in SHARE_OF_WINDOW:
+        (left, right), (bottom, top) = objective(choice).domain or ((-1, 1), (-1, 1))
+        value = SHARE_OF_WINDOW[optimizer] * math.sqrt((right - left) * (top - bottom)) / 2
+    else:
+        value = default.default
+    return rounded(min(max(value, low), high))
+
+
+def largest_curvature(choice: Choice) -> float | None:
+    """The largest curvature at the start and at the minimizers, None where it is flat or unknown."""
+    start = tuple(float(value) for value in objective(choice).start)
+    sizes = [abs(value) for value in cached.curvature(choice, start).eigenvalues]
+    sizes.append(cached.sharpness(choice) or 0.0)
+    known = [size for size in sizes if math.isfinite(size)]
+    return max(known, default=0.0) or None

@@ -1,0 +1,118 @@
+"""What stands in words and numbers below a picture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from landscape import OPTIMIZERS, Curvature, Objective, Path
+from landscape.figures.heights import number
+from landscape.studio import landscapes
+from landscape.studio.choosing import Racer
+from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.pictures import kinds
+from landscape.studio.texts import _, ngettext
+from landscape.studio.tracks import table as columns_of
+
+TABLE_HEIGHT = 320
+
+
+def heading(choice: Choice) -> str:
+    """Name and formula of a landscape, as Markdown."""
+    name = choice.function if isinstance(choice, FunctionChoice) else choice.dataset
+    return f"**{_(landscapes.title(name))}**  ·  ${landscapes.formula(choice)}$"
+
+
+def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> str:
+    """How each path ended, as a Markdown table."""
+    objective = landscapes.objective(choice)
+    head = [_("Optimizer"), _("Steps"), _("Gradient evaluations"), _("Last loss")]
+    if objective.minimizers is not None:
+        head.append(_("Distance to the nearest minimum"))
+    head.append(_("Ended"))
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 2) + "---|"]
+    for racer, path in zip(racers, paths, strict=True):
+        row = [
+            _(OPTIMIZERS[racer.optimizer].title),
+            str(path.num_steps),
+            str(int(path.evaluations[-1])),
+            number(path.final_loss) if np.isfinite(path.final_loss) else "∞" if path.final_loss > 0 else "–",
+        ]
+        if objective.minimizers is not None:
+            row.append(_distance(path, objective))
+        row.append(ending(path, objective))
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def distance(path: Path, objective: Objective) -> float:
+    """How far the last iterate is from the nearest known minimizer; NaN where it is not finite."""
+    gaps = np.asarray(objective.minimizers) - np.asarray(path.params)[-1]
+    return float(np.min(np.linalg.norm(gaps, axis=1)))
+
+
+def _distance(path: Path, objective: Objective) -> str:
+    gap = distance(path, objective)
+    return number(gap) if np.isfinite(gap) else "–"
+
+
+def ending(path: Path, objective: Objective) -> str:
+    """In a few words, how a path ended."""
+    if path.diverged_at is not None:
+        return _("diverged at step {step}").format(step=path.diverged_at)
+    (left, right), (bottom, top) = objective.domain or ((-np.inf, np.inf), (-np.inf, np.inf))
+    x, y = np.asarray(path.params)[-1]
+    if not (left <= x <= right and bottom <= y <= top):
+        return _("left the picture")
+    last_gradient = np.asarray(path.gradients)[-1] if path.num_steps else np.zeros(2)
+    if objective.minimizers is not None:
+        span = np.hypot(right - left, top - bottom)
+        if distance(path, objective) < 1e-3 * span:
+            return _("at a minimum")
+    if np.linalg.norm(last_gradient) < 1e-6:
+        return _("stalled: the gradient vanishes")
+    return _("still moving")
+
+
+def table(racers: Sequence[Racer], paths: Sequence[Path]) -> None:
+    """Every number of every step, one optimizer to a tab."""
+    tabs = st.tabs([_(OPTIMIZERS[racer.optimizer].title) for racer in racers])
+    for tab, racer, path in zip(tabs, racers, paths, strict=True):
+        with tab:
+            st.dataframe(columns_of(racer.optimizer, path), height=TABLE_HEIGHT, hide_index=True)
+
+
+def curvature(at: Curvature, titles: tuple[str, str]) -> str:
+    """The curvature at a point, as Markdown."""
+    x, y = at.point
+    lines = [f"**{titles[0]} = {number(x)}, {titles[1]} = {number(y)}**  ·  {_('loss')} {number(at.loss)}"]
+    if not np.isfinite(at.eigenvalues).all():
+        return lines[0] + "  \n" + _("The loss has no curvature here: it is not finite.")
+    gradient = ", ".join(number(value) for value in at.gradient)
+    first, second = (number(value) for value in at.eigenvalues)
+    lines.append(f"{_('gradient')} ({gradient})  ·  {_('length')} {number(float(np.linalg.norm(at.gradient)))}")
+    lines.append(f"{_('eigenvalues of the Hessian')} λ₁ = {first}, λ₂ = {second}")
+    condition = number(at.condition_number) if np.isfinite(at.condition_number) else "∞"
+    lines.append(f"{_('condition number')} {condition}  ·  **{kinds()[at.kind]}**")
+    limit = at.largest_stable_learning_rate
+    if limit is not None:
+        lines.append(f"{_('largest stable learning rate of gradient descent')} 2/λₘₐₓ = {number(limit)}")
+    return "  \n".join(lines)
+
+
+def critical_points(points: Sequence[Curvature], titles: tuple[str, str]) -> str:
+    """The critical points in the window, as a Markdown table."""
+    if not points:
+        return _("No critical point was found in this window.")
+    lines = [f"| {_('Kind')} | {titles[0]} | {titles[1]} | {_('Loss')} |", "|---|--:|--:|--:|"]
+    for at in points[:12]:
+        place = " | ".join(number(float(value)) for value in (*at.point, at.loss))
+        lines.append(f"| {kinds()[at.kind]} | {place} |")
+    if len(points) > 12:
+        lines.append(f"| … | | | {len(points)} |")
+    return "\n".join(lines)
+
+
+def steps(count: int) -> str:
+    """A number of steps in words."""
+    return ngettext("{count} step", "{count} steps", count).format(count=f"{count:,}")

@@ -1,0 +1,68 @@
+"""Paths: optimizers walk down a landscape together, one step at a time."""
+
+import streamlit as st
+
+from landscape.studio import cached, choosing, controls, exports, landscapes, pictures, sharing, summaries
+from landscape.studio.plot import Click, Mark, Panel, plot
+from landscape.studio.texts import _, lesson
+from landscape.studio.tracks import track
+
+STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, cached.MAX_STEPS]
+
+
+def clicked(click: Click) -> None:
+    (left, right), (bottom, top) = landscapes.objective(choice).domain
+    st.session_state["x"] = choosing.readable(click.x, left, right)
+    st.session_state["y"] = choosing.readable(click.y, bottom, top)
+
+
+with st.sidebar:
+    choice, keys = choosing.landscape()
+    racers, more = choosing.optimizers(choice)
+    num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=STEPS)
+    start, start_keys = choosing.start(choice)
+    race = controls.switch(
+        _("Fair race"),
+        "race",
+        help=_("As many gradient evaluations for each: a line search or a rejected step costs several."),
+    )
+    scale = controls.segments(_("Height"), "height", {"log": _("logarithmic"), "linear": _("linear")}, "log")
+    plain = controls.switch(_("Hide the lesson"), "wide")
+controls.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide"])
+controls.show_notes(st)
+
+paths = [
+    cached.path(choice, racer.optimizer, racer.numbers, start, num_steps) for racer in racers
+]
+if race:
+    paths = [path.within(num_steps) for path in paths]
+
+page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
+with page:
+    tracks = [
+        track(racer.optimizer, path, pictures.heights(choice, scale)) for racer, path in zip(racers, paths, strict=True)
+    ]
+    minimizers = landscapes.objective(choice).minimizers
+    marks = [Mark("point", x, y, symbol="star") for x, y in ([] if minimizers is None else minimizers)]
+    marks.append(Mark("point", *start, symbol="ring"))
+    panels = [
+        Panel("map", pictures.contour(choice, scale), "plane", _("The landscape from above, with the paths. Click to start there."), True, marks),
+        Panel("scene", pictures.surface(choice, scale), "scene", _("The landscape from the side, with the paths."), True),
+        Panel("curve", pictures.loss_curve(choice, scale, paths, race), "curve", _("Loss against step.")),
+    ]
+    plot(
+        "paths",
+        panels,
+        tracks,
+        align="evaluations" if race else "step",
+        on_click=clicked,
+        columns=(1.35, 1),
+        lead=True,
+        height=560,
+    )
+    st.markdown(summaries.results(choice, racers, paths))
+    sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
+    if controls.switch(_("Table of every step"), "table"):
+        summaries.table(racers, paths)
+if beside is not None:
+    beside.markdown(lesson("paths"))
