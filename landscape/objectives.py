@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import jax
 import jax.numpy as jnp
@@ -45,7 +45,7 @@ class Objective:
         reference: Where the definition comes from.
 
     Raises:
-        ValueError: The domain is empty, reversed or not finite.
+        ValueError: The domain is empty, reversed or not finite, or `residual_scale` is another word.
 
     Example:
         >>> import jax.numpy as jnp
@@ -71,7 +71,12 @@ class Objective:
 
     def __post_init__(self) -> None:
         if self.domain is not None:
-            check_domain(self.domain)
+            object.__setattr__(self, "domain", check_domain(self.domain))
+        if self.residual_scale not in get_args(ResidualScale):
+            raise ValueError(
+                f"`residual_scale` must be one of {', '.join(get_args(ResidualScale))}, "
+                f"got {self.residual_scale!r}"
+            )
 
     @property
     def num_parameters(self) -> int:
@@ -83,17 +88,26 @@ class Objective:
         return replace(self, **changes)
 
 
-def check_domain(domain: Domain) -> None:
-    """Refuse an empty, reversed or non-finite domain.
+def check_domain(domain: Any, name: str = "domain") -> Domain:
+    """The window as floats.
 
     Raises:
-        ValueError: Naming the axis and its limits.
+        ValueError: It is not two pairs of numbers, or one of them is empty, reversed or not finite.
     """
-    for axis, (low, high) in zip("xy", domain, strict=True):
-        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+    try:
+        limits = np.array(domain, dtype=float)
+    except (TypeError, ValueError):
+        limits = np.empty(0)
+    if limits.shape != (2, 2):
+        raise ValueError(f"`{name}` must be ((xmin, xmax), (ymin, ymax)), got {domain!r}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        spans = limits[:, 1] - limits[:, 0]
+    for axis, (low, high), span in zip("xy", limits, spans, strict=True):
+        if not (np.isfinite(span) and span > 0):
             raise ValueError(
-                f"the domain of {axis} must run from a finite number to a larger one, got {low} to {high}"
+                f"`{name}` must run from a finite {axis} to a larger one, got {low:g} to {high:g}"
             )
+    return (float(limits[0, 0]), float(limits[0, 1])), (float(limits[1, 0]), float(limits[1, 1]))
 
 
 def as_program(function: Callable[..., jax.Array]) -> Partial:
@@ -104,27 +118,67 @@ def as_program(function: Callable[..., jax.Array]) -> Partial:
     return function if isinstance(function, Partial) else Partial(function)
 
 
-def check_params(objective: Objective, params: Params) -> Params:
-    """The parameters as floating-point arrays, of the objective's own structure and shapes.
+def check_two_parameters(objective: Objective) -> None:
+    """Refuse an objective that is no function of two numbers in one vector.
 
     Raises:
-        ValueError: The structure or a shape differs from `objective.start`.
+        ValueError: Saying what its parameters are.
     """
-    wanted, given = jax.tree.structure(objective.start), jax.tree.structure(params)
-    if wanted.num_leaves == 1 and given != wanted:  # a list of numbers where an array is meant
-        params = jax.tree.unflatten(wanted, [np.asarray(params, dtype=float)])
-    elif given != wanted:
-        raise ValueError(f"the parameters must have the structure {wanted}, got {given}")
+    if np.shape(objective.start) != (2,):
+        raise ValueError(
+            f"`objective` must have two parameters in one vector (look at others on a plane), "
+            f"got {objective.num_parameters} in {jax.tree.structure(objective.start)}"
+        )
 
-    def as_array(reference: Any, value: Any) -> jax.Array:
-        array = jnp.asarray(value)
-        if not jnp.issubdtype(array.dtype, jnp.floating):
-            array = array.astype(float)
-        if array.shape != np.shape(reference):
-            raise ValueError(f"a parameter must have the shape {np.shape(reference)}, got {array.shape}")
-        return array
 
-    return jax.tree.map(as_array, objective.start, params)
+def check_params(objective: Objective, params: Params, name: str = "params") -> Params:
+    """The parameters as arrays of the objective's own structure, shapes and floating-point types.
+
+    Raises:
+        ValueError: The structure or a shape differs from `objective.start`, or something is no number.
+    """
+    wanted: Any = jax.tree.structure(objective.start)
+    references = jax.tree.leaves(objective.start)
+    try:
+        values = wanted.flatten_up_to(params)  # a list of numbers will do where an array is meant
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"`{name}` must have the structure {wanted}, got {jax.tree.structure(params)}"
+        ) from None
+    arrays = [_like(reference, value, name) for reference, value in zip(references, values, strict=True)]
+    return jax.tree.unflatten(wanted, arrays)
+
+
+def check_finite(params: Params, name: str) -> None:
+    """Refuse a number that is infinite or NaN where it would only be a slip.
+
+    Raises:
+        ValueError: Naming the first such number.
+    """
+    for leaf in jax.tree.leaves(params):
+        values = np.ravel(leaf)
+        bad = values[~np.isfinite(values)]
+        if bad.size:
+            raise ValueError(f"`{name}` must be finite numbers, got {bad[0]}")
+
+
+def floating(leaf: Any) -> jax.Array:
+    """The leaf as an array of a floating-point type: its own, or the default one."""
+    dtype = jnp.result_type(leaf) if hasattr(leaf, "dtype") else float
+    return jnp.asarray(leaf, dtype=dtype if jnp.issubdtype(dtype, jnp.floating) else float)
+
+
+def _like(reference: Any, value: Any, name: str) -> jax.Array:
+    """The value as an array of the reference's shape and of its floating-point type."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiu" and not jnp.issubdtype(array.dtype, jnp.floating):
+        raise ValueError(f"`{name}` must be numbers, got {value!r}")
+    if array.shape != np.shape(reference):
+        raise ValueError(f"`{name}` must have the shape {np.shape(reference)}, got {array.shape}")
+    return jnp.asarray(array, dtype=floating(reference).dtype)
 
 
 def flatten(params: Params) -> jax.Array:

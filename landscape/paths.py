@@ -1,6 +1,7 @@
 """Paths: every iterate of an optimizer, with the loss, gradient, update and inner quantities behind it."""
 
 import operator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ import optax
 from jax import lax
 from jax.tree_util import Partial, register_static
 
-from landscape.objectives import Objective, Params, as_program, check_params
+from landscape.objectives import Objective, Params, as_program, check_finite, check_params
 from landscape.optimizers import BuiltOptimizer
 
 SMALLEST_CAPACITY = 1024
@@ -108,7 +109,7 @@ def descend(
 
     Raises:
         ValueError: `num_steps` or `capacity` is too small, the start does not fit the objective,
-            or the optimizer needs residuals that the objective does not have.
+            the start is not finite, or the optimizer needs residuals that the objective does not have.
 
     Example:
         >>> import landscape
@@ -124,7 +125,8 @@ def descend(
     if check_count("capacity", capacity) < num_steps:
         raise ValueError(f"`capacity` must be at least `num_steps` = {num_steps}, got {capacity}")
     stepper = as_stepper(optimizer, objective)
-    params = check_params(objective, objective.start if start is None else start)
+    params = check_params(objective, objective.start if start is None else start, "start")
+    check_finite(params, "start")
     rows, steps = jax.device_get(
         _record(
             as_program(objective.loss), _residuals(objective), stepper, params, num_steps, capacity=capacity
@@ -176,16 +178,22 @@ def endpoints(
     """
     num_steps = check_count("num_steps", num_steps)
     stepper = as_stepper(optimizer, objective)
-    starts = jax.tree.map(jnp.asarray, starts)
-    counts = {leaf.shape[0] if leaf.ndim else 0 for leaf in jax.tree.leaves(starts)}
-    if len(counts) != 1 or 0 in counts:
-        raise ValueError(
-            f"`starts` must have one leading axis of at least 1 start, got lengths {sorted(counts)}"
-        )
-    check_params(objective, jax.tree.map(lambda leaf: leaf[0], starts))
-    ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, starts, num_steps)
+    points = _check_starts(objective, starts)
+    ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, points, num_steps)
     params, losses = jax.device_get(ends)
     return params, losses
+
+
+def _check_starts(objective: Objective, starts: Params) -> Params:
+    """The starts as arrays, one leading axis before the objective's own."""
+    leaves = jax.tree.leaves(starts)
+    counts = sorted({len(leaf) if np.ndim(leaf) else 0 for leaf in leaves})
+    if len(counts) != 1 or counts == [0]:
+        raise ValueError(f"`starts` must have one leading axis of at least 1 start, got lengths {counts}")
+    rows = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (counts[0], *np.shape(leaf))), objective.start)
+    points = check_params(objective.replace(start=rows), starts, "starts")
+    check_finite(points, "starts")
+    return points
 
 
 def check_count(name: str, count: int) -> int:
@@ -231,18 +239,34 @@ class _Foreign:
         return optax.with_extra_args_support(self.transformation).update(gradient, state, params, **extra)
 
     def internals(self, state: Any, updates: Params) -> dict[str, Any]:
-        """Every named quantity of the state that is shaped like the parameters."""
-        wanted = jax.tree.structure(updates)
+        """Every named part of the state that is shaped like the parameters; a name met again is numbered."""
         found: dict[str, Any] = {}
-        for part in jax.tree.leaves(state, is_leaf=lambda node: hasattr(node, "_asdict")):
-            if hasattr(part, "_asdict"):
-                found |= {
-                    key: leaf for key, leaf in part._asdict().items() if jax.tree.structure(leaf) == wanted
-                }
-        return {key: leaf for key, leaf in found.items() if key != "count"}
+        for name, part in _named_parts(state, _form(updates)):
+            count = 1 + sum(key == name or key.startswith(f"{name}-") for key in found)
+            found[name if count == 1 else f"{name}-{count}"] = part
+        return found
 
     def evaluations(self, state: Any) -> int:
         return 1
+
+
+def _form(tree: Any) -> tuple[Any, list[tuple[int, ...]]]:
+    return jax.tree.structure(tree), [jnp.shape(leaf) for leaf in jax.tree.leaves(tree)]
+
+
+def _named_parts(state: Any, form: tuple[Any, list[tuple[int, ...]]]) -> Iterator[tuple[str, Any]]:
+    """The floating-point parts of a state that have the form, each with the name of its field."""
+    fields = state._asdict() if hasattr(state, "_asdict") else state if isinstance(state, dict) else {}
+    for name, part in fields.items():
+        if _form(part) == form and all(
+            jnp.issubdtype(jnp.result_type(leaf), jnp.floating) for leaf in jax.tree.leaves(part)
+        ):
+            yield str(name), part
+        else:
+            yield from _named_parts(part, form)
+    if isinstance(state, (tuple, list)) and not fields:
+        for part in state:
+            yield from _named_parts(part, form)
 
 
 def _residuals(objective: Objective) -> Partial | None:
@@ -252,9 +276,13 @@ def _residuals(objective: Objective) -> Partial | None:
 def _step(
     loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any
 ) -> tuple[Any, ...]:
+    # Optax reads the signature of a loss that it is given, which a `Partial` hides.
+    def value_fn(point: Params) -> jax.Array:
+        return loss(point)
+
     value, gradient = jax.value_and_grad(loss)(params)
     updates, state = stepper.update(
-        gradient, state, params, value=value, grad=gradient, value_fn=loss, residuals_fn=residuals
+        gradient, state, params, value=value, grad=gradient, value_fn=value_fn, residuals_fn=residuals
     )
     return value, gradient, updates, state
 

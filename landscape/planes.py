@@ -10,7 +10,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jax.tree_util import Partial, register_dataclass
 
-from landscape.objectives import Domain, Objective, Params, as_program, flatten
+from landscape.objectives import Domain, Objective, Params, as_program, flatten, floating
 from landscape.paths import Path
 
 Coordinate = int | tuple[Any, ...]
@@ -63,9 +63,9 @@ class Plane:
             >>> from landscape import Plane
             >>> params = {"weights": [1.0, 2.0], "bias": 5.0}
             >>> Plane.coordinates(params, ("weights", 1), ("bias",)).at(7.0, 8.0)["weights"]
-            [Array(1., dtype=float64, ...), Array(7., dtype=float64, ...)]
+            [Array(1., dtype=float64), Array(7., dtype=float64)]
         """
-        params = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype=float), params)
+        params = jax.tree.map(floating, params)
         u, v = _unit(params, first), _unit(params, second)
         if np.array_equal(flatten(u), flatten(v)):
             raise ValueError(f"`first` and `second` must be two different parameters, got {first!r} twice")
@@ -92,7 +92,9 @@ def restrict(objective: Objective, plane: Plane, domain: Domain | None = None, *
         26.0
     """
     residuals = objective.residuals
-    fields: dict[str, Any] = {"start": np.zeros(2), "minimizers": None, "minimum": None}
+    fields: dict[str, Any] = dict.fromkeys(("minimizers", "minimum", "known_point", "known_value")) | {
+        "start": np.zeros(2)
+    }
     return objective.replace(
         loss=Partial(_on_plane, as_program(objective.loss), plane),
         residuals=None if residuals is None else Partial(_on_plane, as_program(residuals), plane),
@@ -128,7 +130,7 @@ def project(path: Path, plane: Plane) -> Projection:
         plane: The plane.
 
     Raises:
-        ValueError: u and v are parallel, or the path's parameters have another structure.
+        ValueError: u and v are parallel, or the path's parameters have another structure or other shapes.
 
     Example:
         >>> import landscape
@@ -139,11 +141,9 @@ def project(path: Path, plane: Plane) -> Projection:
         >>> bool(abs(seen.coordinates - path.params).max() < 1e-12), bool(seen.distances.max() < 1e-12)
         (True, True)
     """
-    if jax.tree.structure(path.params) != jax.tree.structure(plane.origin):
-        raise ValueError(
-            f"the path's parameters must have the plane's structure {jax.tree.structure(plane.origin)}, "
-            f"got {jax.tree.structure(path.params)}"
-        )
+    given, wanted = _shapes(jax.tree.map(lambda leaf: leaf[0], path.params)), _shapes(plane.origin)
+    if given != wanted:
+        raise ValueError(f"`path` must have parameters like the plane's, {wanted}, got {given}")
     directions = np.stack([np.asarray(flatten(plane.u)), np.asarray(flatten(plane.v))], axis=1)
     if np.linalg.matrix_rank(directions) < 2:
         raise ValueError("`plane.u` and `plane.v` must not be parallel or zero")
@@ -163,6 +163,11 @@ def project(path: Path, plane: Plane) -> Projection:
 
 def _on_plane(function: Partial, plane: Plane, point: jax.Array) -> jax.Array:
     return function(plane.at(point[0], point[1]))
+
+
+def _shapes(params: Params) -> dict[str, tuple[int, ...]]:
+    """The shape of each leaf, by the way that leads to it."""
+    return {jax.tree_util.keystr(keys): np.shape(leaf) for keys, leaf in jax.tree.leaves_with_path(params)}
 
 
 def _unit(params: Params, coordinate: Coordinate) -> Params:

@@ -9,7 +9,7 @@ import numpy as np
 from jax import lax
 from jax.tree_util import Partial
 
-from landscape.objectives import Domain, Objective, as_program, check_domain
+from landscape.objectives import Domain, Objective, as_program, check_domain, check_two_parameters
 from landscape.paths import check_count
 from landscape.planes import Plane
 
@@ -54,7 +54,7 @@ def evaluate(
 
     Raises:
         ValueError: There is no extent, the resolution is out of range, or the objective
-            does not have two parameters and no plane is given.
+            does not have two parameters in one vector and no plane is given.
 
     Example:
         >>> import landscape
@@ -62,15 +62,10 @@ def evaluate(
         >>> float(surface.values[2, 1])  # at x = 1, y = 3, the minimizer
         0.0
     """
-    if check_count("resolution", resolution) not in range(2, MAX_RESOLUTION + 1):
-        raise ValueError(f"`resolution` must be from 2 to {MAX_RESOLUTION}, got {resolution}")
-    extent = extent or (((-1.0, 1.0), (-1.0, 1.0)) if plane is not None else objective.domain)
-    if extent is None:
-        raise ValueError("`extent` must be given for an objective without a domain")
-    check_domain(extent)
-    if plane is None and np.shape(objective.start) != (2,):
-        raise ValueError(f"`plane` must be given for an objective of {objective.num_parameters} parameters")
-    x, y = (np.linspace(low, high, resolution) for low, high in extent)
+    if plane is None:
+        check_two_parameters(objective)
+    window = ((-1.0, 1.0), (-1.0, 1.0)) if plane is not None else objective.domain
+    x, y = _axes(window if extent is None else extent, resolution)
     values = np.asarray(_grid(as_program(objective.loss), plane, x, y))
     return Surface(x, y, values, int(np.count_nonzero(~np.isfinite(values))))
 
@@ -89,7 +84,8 @@ def gradient_field(
         x (n,), y (n,), ∂L/∂x (n, n) and ∂L/∂y (n, n), the last two in the order of `Surface.values`.
 
     Raises:
-        ValueError: There is no extent, or the resolution is out of range.
+        ValueError: There is no extent, the resolution is out of range, or the objective
+            does not have two parameters in one vector.
 
     Example:
         >>> import landscape
@@ -99,15 +95,20 @@ def gradient_field(
         >>> gx[0].tolist() == gx[2].tolist()
         True
     """
-    if check_count("resolution", resolution) not in range(2, MAX_RESOLUTION + 1):
-        raise ValueError(f"`resolution` must be from 2 to {MAX_RESOLUTION}, got {resolution}")
-    extent = extent or objective.domain
-    if extent is None:
-        raise ValueError("`extent` must be given for an objective without a domain")
-    check_domain(extent)
-    x, y = (np.linspace(low, high, resolution) for low, high in extent)
+    check_two_parameters(objective)
+    x, y = _axes(objective.domain if extent is None else extent, resolution)
     field = np.asarray(_gradients(as_program(objective.loss), x, y))
     return x, y, field[..., 0], field[..., 1]
+
+
+def _axes(window: Domain | None, resolution: int) -> tuple[np.ndarray, np.ndarray]:
+    """The grid along each axis of a window."""
+    if not 2 <= check_count("resolution", resolution) <= MAX_RESOLUTION:
+        raise ValueError(f"`resolution` must be from 2 to {MAX_RESOLUTION}, got {resolution}")
+    if window is None:
+        raise ValueError("`extent` must be given for an objective without a domain, got None")
+    x, y = (np.linspace(low, high, resolution) for low, high in check_domain(window, "extent"))
+    return x, y
 
 
 def _points(x: jax.Array, y: jax.Array) -> jax.Array:

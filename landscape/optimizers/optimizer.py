@@ -150,7 +150,7 @@ class Optimizer:
         for name, value in hyperparameters.items():
             if name not in known:
                 raise ValueError(
-                    f"`{name}` must be one of {self.name}'s numbers ({', '.join(known)}), got {value!r}."
+                    f"`{name}` must be a hyper-parameter of {self.name} ({', '.join(known)}), got {value!r}"
                 )
         values = {name: each.check(hyperparameters.get(name, each.default)) for name, each in known.items()}
         return BuiltOptimizer.assemble(self, values)
