@@ -16,6 +16,14 @@ from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
+from landscape.figures.regularization import (
+    landscape_pair,
+    loss_level,
+    minimizer_way,
+    penalty_ball,
+    penalty_outline,
+)
+from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
 
 __all__ = [
     "KIND_SYMBOLS",
@@ -29,15 +37,23 @@ __all__ = [
     "Trace",
     "classification_curve",
     "classification_fit",
+    "coefficient_paths",
+    "condition_numbers",
     "contour",
     "critical_marks",
     "cycle_style",
+    "error_curves",
     "gradient_arrows",
     "height",
+    "landscape_pair",
     "loss_curve",
+    "loss_level",
     "loss_limits",
     "measure",
+    "minimizer_way",
     "path_style",
+    "penalty_ball",
+    "penalty_outline",
     "predicted_against_target",
     "regression_fit",
     "surface",
