@@ -54,7 +54,7 @@ def encode_array(array: np.ndarray) -> Any:
     little_endian = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     return {
         "dtype": name,
-        "bdata": base64.b64encode(little_endian).decode("ascii"),
+        "bdata": base64.b64encode(little_endian.tobytes()).decode("ascii"),
         "shape": ", ".join(map(str, array.shape)),
     }
 

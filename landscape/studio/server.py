@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "plot"
-SCRIPTS = ("arrays", "format", "theme", "tracks", "overlay", "panel", "scene", "curve", "player", "legend",
-           "readout", "stage", "index")  # fmt: skip
+SCRIPTS = ("arrays", "format", "theme", "clock", "pixels", "ink", "panel", "flat", "plane", "curve",
+           "drape", "scene", "legend", "player", "readout", "stage", "index")  # fmt: skip
 """The files of the component, each after those that it imports from."""
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
@@ -91,6 +91,11 @@ def script() -> str:
 def style() -> str:
     """The component's style sheet."""
     return (ASSETS / "plot.css").read_text(encoding="utf-8")
+
+
+def loader() -> str:
+    """The small script that travels with the component and fetches the others."""
+    return (ASSETS / "loader.js").read_text(encoding="utf-8")
 
 
 @functools.lru_cache(maxsize=8)

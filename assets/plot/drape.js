@@ -1,0 +1,108 @@
+/* A path laid on a surface in 3-D: cut at the walls of the box, and never below the surface. */
+
+const PIECES = 24; // at most so many pieces for one step
+const LIFT = 0.008; // of the box's height, so that the surface does not swallow the line
+const VERTICES = 6000;
+
+/* The heights of a surface trace between its grid points; NaN outside. */
+export function surfaceHeight(trace) {
+    if (trace?.type !== "surface" || !trace.x || !trace.y || !Array.isArray(trace.z)) return null;
+    const { x, y, z } = trace;
+    const cell = (axis, value) => {
+        const share = (value - axis[0]) / (axis[axis.length - 1] - axis[0]);
+        const place = Math.min(share * (axis.length - 1), axis.length - 1 - 1e-9);
+        return share >= 0 && share <= 1 ? [Math.floor(place), place - Math.floor(place)] : null;
+    };
+    return (a, b) => {
+        const [column, row] = [cell(x, a), cell(y, b)];
+        if (!column || !row) return NaN;
+        const [[i, s], [j, t]] = [column, row];
+        return (1 - t) * ((1 - s) * z[j][i] + s * z[j][i + 1]) + t * ((1 - s) * z[j + 1][i] + s * z[j + 1][i + 1]);
+    };
+}
+
+/* The box of a 3-D figure: [low, high] of each axis; an axis without a range has no walls. */
+export function boxOf(figure) {
+    const scene = figure.layout?.scene ?? {};
+    return ["xaxis", "yaxis", "zaxis"].map((name) => scene[name]?.range ?? [-Infinity, Infinity]);
+}
+
+/* The vertices x, y, z of the path with the row that each belongs to; NaN where the line is broken. */
+export function drape(track, figure) {
+    const box = boxOf(figure);
+    const height = surfaceHeight(figure.data[0]);
+    const lift = Number.isFinite(box[2][1] - box[2][0]) ? LIFT * (box[2][1] - box[2][0]) : 0;
+    const result = { x: [], y: [], z: [], row: [], exit: null };
+    if (!track.heights) return result;
+    const place = (row) => [track.points[row][0], track.points[row][1], track.heights[row]];
+    const add = (point, row) => {
+        result.x.push(point[0]);
+        result.y.push(point[1]);
+        result.z.push(point[2]);
+        result.row.push(row);
+    };
+    const onTop = ([a, b, c]) => {
+        const ground = height ? height(a, b) : NaN;
+        return [a, b, Math.min((ground > c ? ground : c) + lift, box[2][1])];
+    };
+    const stride = Math.max(1, Math.ceil(track.end / VERTICES));
+    let drawn = false;
+    let before = null;
+    for (let row = 0; row <= track.end; row = row === track.end ? row + 1 : Math.min(row + stride, track.end)) {
+        const here = place(row);
+        if (!here.every(Number.isFinite)) break;
+        const shares = before && cutBox(box, before, here);
+        if (!before) {
+            drawn = within(box, here);
+            if (drawn) add(onTop(here), 0);
+        }
+        if (shares) {
+            const [from, to] = shares;
+            const pieces = Math.min(PIECES, Math.max(1, Math.ceil(distance(box, before, here) * 60)));
+            if (!drawn && result.x.length) add([NaN, NaN, NaN], row - 1);
+            for (let piece = drawn ? 1 : 0; piece <= pieces; piece++) {
+                const share = from + ((to - from) * piece) / pieces;
+                add(onTop(before.map((value, i) => value + share * (here[i] - value))), row);
+            }
+            if (to < 1) result.exit ??= { row, index: result.x.length - 1 };
+            drawn = to === 1;
+        } else if (before) {
+            drawn = false;
+        }
+        before = here;
+    }
+    return result;
+}
+
+/* How many vertices belong to the rows up to this one. */
+export function verticesUpTo(path, row) {
+    let [low, high] = [0, path.row.length];
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (path.row[middle] <= row) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+function within(box, point) {
+    return point.every((value, i) => value >= box[i][0] && value <= box[i][1]);
+}
+
+function cutBox(box, before, here) {
+    let [from, to] = [0, 1];
+    for (let i = 0; i < 3; i++) {
+        const step = here[i] - before[i];
+        for (const [sign, wall] of [[1, box[i][1]], [-1, box[i][0]]]) {
+            const room = sign * (wall - before[i]);
+            if (step * sign > 0) to = Math.min(to, room / (step * sign));
+            else if (step * sign < 0) from = Math.max(from, room / (step * sign));
+            else if (room < 0) return null;
+        }
+    }
+    return from <= to ? [from, to] : null;
+}
+
+function distance(box, before, here) {
+    return Math.max(...[0, 1].map((i) => Math.abs(here[i] - before[i]) / (box[i][1] - box[i][0] || 1)));
+}

@@ -1,0 +1,58 @@
+/* A picture over two parameters: marks, paths, and the arrows of the present step. */
+
+import { fill } from "./format.js";
+import { FlatPanel } from "./flat.js";
+import { arrow, drawMarks, dot } from "./ink.js";
+import { inside } from "./pixels.js";
+
+const SHORTEST = 16; // pixels; a shorter arrow is drawn as long as this
+const LONGEST = 0.4; // of the picture's smaller side; a longer arrow is drawn as long as this
+export const ARROW_STYLES = [
+    { width: 2, dash: "solid" }, { width: 2, dash: "dash" }, { width: 3, dash: "solid", hollow: true },
+    { width: 2, dash: "dot" }, { width: 3, dash: "dash", hollow: true },
+];
+
+export class PlanePanel extends FlatPanel {
+    ink(ink, scene) {
+        const { context, x, y } = ink;
+        drawMarks(context, this.spec.marks, x, y, ink);
+        const shown = scene.tracks.filter((track) => track.end >= 0).map((track) => {
+            const path = this.pixels(track, x, y, (row) => track.points[row][0], (row) => track.points[row][1]);
+            return { track, path, row: Math.min(scene.row(track), track.end) };
+        });
+        for (const { track, path, row } of shown) this.inkPath(ink, track, path, row, "rgba(255,255,255,0.75)");
+        for (const { track, path } of shown) dot(context, path.xs[0], path.ys[0], 3, "#ffffff", track.color);
+        for (const { track, path, row } of shown) this.inkExit(ink, track, path, row, scene.words.leaves);
+        for (const { track, path, row } of shown) this.inkNow(ink, track, path, row);
+        const changed = new Map();
+        for (const { track, row } of shown) this.inkArrows(ink, scene, track, row, changed);
+        this.say([this.scaleNote(scene, changed)]);
+    }
+
+    inkArrows({ context, x, y, window }, scene, track, row, changed) {
+        if (scene.row(track) > track.end) return;
+        const [left, top] = [x.place(track.points[row][0]), y.place(track.points[row][1])];
+        if (!inside(window, left, top)) return;
+        const longest = LONGEST * Math.min(window.right - window.left, window.bottom - window.top);
+        scene.arrows.forEach(({ label, shown }, index) => {
+            const vector = track.arrows[label]?.[row];
+            if (!shown || !vector) return;
+            let [dx, dy] = [vector[0] * x.scale, vector[1] * y.scale];
+            const length = Math.hypot(dx, dy);
+            if (!(length > 0)) return;
+            const drawn = Math.min(Math.max(length, SHORTEST), longest);
+            if (drawn !== length) {
+                changed.set(label, drawn < length ? scene.words.shortened : scene.words.lengthened);
+                [dx, dy] = [(dx / length) * drawn, (dy / length) * drawn];
+            }
+            const style = ARROW_STYLES[index % ARROW_STYLES.length];
+            arrow(context, left, top, left + dx, top + dy, { ...style, color: track.color });
+        });
+    }
+
+    scaleNote(scene, changed) {
+        if (!changed.size) return "";
+        const list = Array.from(changed, ([name, words]) => fill(words, { name })).join(", ");
+        return fill(scene.words.scaled, { list });
+    }
+}

@@ -1,0 +1,64 @@
+/* The numbers behind the present step: one column for each path that is shown. */
+
+import { fill, make, numbers, short } from "./format.js";
+
+export class Readout {
+    constructor() {
+        this.caption = make("caption", { class: "lp-hidden" });
+        this.head = make("thead");
+        this.body = make("tbody");
+        this.table = make("table", {}, this.caption, this.head, this.body);
+        this.element = make("div", { class: "lp-readout", tabindex: 0, role: "region" }, this.table);
+        this.cells = [];
+    }
+
+    /* Rows and columns; only when the paths change. */
+    update(tracks, words) {
+        this.words = words;
+        this.element.hidden = !tracks.length;
+        this.caption.textContent = words.readout;
+        this.element.setAttribute("aria-label", words.readout);
+        const labels = [...new Set(tracks.flatMap((track) => Object.keys(track.readout)))];
+        const key = JSON.stringify([labels, tracks.map((track) => [track.label, track.color]), words.point, words.loss]);
+        if (key === this.key) return;
+        this.key = key;
+        this.head.replaceChildren(make("tr", {}, make("th", { scope: "col" }), ...tracks.map((track) => {
+            const heading = make("th", { scope: "col" }, make("i", { class: "lp-swatch" }), track.label);
+            heading.firstChild.style.background = track.color;
+            return heading;
+        })));
+        const rows = [words.step, words.point, words.loss, ...labels];
+        this.cells = rows.map(() => tracks.map(() => make("td")));
+        this.body.replaceChildren(...rows.map((label, i) =>
+            make("tr", {}, make("th", { scope: "row", ".textContent": label }), ...this.cells[i])));
+        this.labels = labels;
+    }
+
+    show(scene) {
+        scene.tracks.forEach((track, column) => {
+            const row = scene.row(track);
+            const values = [
+                this.state(track, row), numbers(track.points[row]), short(track.losses[row]),
+                ...this.labels.map((label) => this.value(track.readout[label], row)),
+            ];
+            values.forEach((text, i) => {
+                const cell = this.cells[i]?.[column];
+                if (cell && cell.textContent !== text) cell.textContent = text;
+            });
+        });
+    }
+
+    state(track, row) {
+        const diverged = track.divergedAt;
+        if (diverged !== null && diverged !== undefined && row >= diverged) {
+            return fill(this.words.diverged, { step: diverged });
+        }
+        return row === track.last ? `${row} (${this.words.ended})` : String(row);
+    }
+
+    value(rows, row) {
+        if (!rows || row >= rows.length) return this.words.none;
+        const value = rows[row];
+        return typeof value === "number" ? short(value) : numbers(value);
+    }
+}

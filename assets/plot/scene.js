@@ -1,0 +1,144 @@
+/* A picture in 3-D: the paths run on its surface and do not make it anew. */
+
+import { drape, verticesUpTo } from "./drape.js";
+import { Panel } from "./panel.js";
+import { mix } from "./theme.js";
+
+const ANSWER = 600; // milliseconds in which Plotly tells what was hit
+const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
+
+export class ScenePanel extends Panel {
+    constructor(spec, host) {
+        super(spec, host);
+        this.draped = new Map();
+    }
+
+    refuse() {
+        super.refuse();
+        if (!hasWebGL()) throw new Error(this.host.words.no_webgl);
+    }
+
+    data() {
+        return [...super.data(), ...this.traces()];
+    }
+
+    layout() {
+        const layout = super.layout();
+        const { text, font } = this.host.theme;
+        const scene = { ...layout.scene, dragmode: layout.scene?.dragmode ?? "orbit" };
+        for (const name of ["xaxis", "yaxis", "zaxis"]) {
+            scene[name] = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
+        }
+        if (this.view.camera) scene.camera = structuredClone(this.view.camera);
+        return { ...layout, scene };
+    }
+
+    listen() {
+        super.listen();
+        this.picture.on("plotly_relayouting", (change) => this.turned(change));
+        this.picture.on("plotly_relayout", (change) => this.turned(change));
+        this.picture.on("plotly_hover", (event) => { this.under = event.points[0]; });
+        this.picture.on("plotly_unhover", () => { this.under = null; });
+        this.picture.on("plotly_click", (event) => {
+            this.under = event.points[0];
+            if (performance.now() - this.asked < ANSWER) this.answer();
+        });
+    }
+
+    turned(change) {
+        if (!change["scene.camera"]) return;
+        this.view.camera = structuredClone(change["scene.camera"]);
+        this.reset.hidden = false;
+    }
+
+    pressed() {
+        this.asked = -Infinity;
+    }
+
+    /* Plotly names the point under the pointer while it draws, before or after the button is let go. */
+    released() {
+        this.asked = performance.now();
+        if (this.under) this.answer();
+    }
+
+    answer() {
+        this.asked = -Infinity;
+        const { x, y, z } = this.under;
+        if (![x, y, z].every(Number.isFinite)) return;
+        this.host.click({ panel: this.spec.id, x: Number(x), y: Number(y), z: Number(z) });
+    }
+
+    path(track) {
+        const known = this.draped.get(track.name);
+        if (known?.content === track.content && known.figure === this.spec.figure) return known;
+        const path = { ...drape(track, this.figure), content: track.content, figure: this.spec.figure };
+        this.draped.set(track.name, path);
+        return path;
+    }
+
+    /* Three traces for each path: its whole way faded, its way so far, and where it is. */
+    traces() {
+        const scene = this.scene;
+        if (!scene) return [];
+        return this.host.tracks.flatMap((track) => {
+            const path = this.path(track);
+            const row = Math.min(scene.row(track), track.end);
+            const count = verticesUpTo(path, row);
+            const visible = !track.hidden && path.x.length > 0;
+            const base = { type: "scatter3d", hoverinfo: "none", showlegend: false, visible, connectgaps: false };
+            const part = (from, to) => (to > from
+                ? { x: path.x.slice(from, to), y: path.y.slice(from, to), z: path.z.slice(from, to) } : NOTHING);
+            const faded = mix(track.color, scene.theme.background, 0.35);
+            const now = count > 0 && row === path.row[count - 1] ? part(count - 1, count) : NOTHING;
+            const left = path.exit && path.exit.row <= row ? part(path.exit.index, path.exit.index + 1) : null;
+            return [
+                { ...base, ...part(Math.max(0, count - 1), path.x.length), mode: "lines",
+                    line: { color: faded, width: 2 } },
+                { ...base, ...part(0, count), mode: "lines",
+                    line: { color: track.color, width: 5, dash: track.dash } },
+                { ...base, ...(left ?? now), mode: "markers", marker: {
+                    color: track.color, size: left ? 6 : 7, symbol: left ? "diamond-open" : "circle",
+                    line: { color: "#ffffff", width: 1.5 },
+                } },
+            ];
+        });
+    }
+
+    draw(scene) {
+        this.scene = scene;
+        if (!this.plotted || this.stale) return;
+        this.tell();
+        this.move();
+    }
+
+    /* Change the paths alone, past Plotly's own way, which would build the surface again. */
+    move() {
+        const traces = this.traces();
+        const inner = this.picture._fullLayout?.scene?._scene;
+        const full = this.picture._fullData;
+        const first = this.figure.data.length;
+        const same = inner?.traces && full?.length === first + traces.length
+            && traces.every((trace, i) => trace.visible === full[first + i].visible);
+        if (!same) return void this.paint();
+        traces.forEach((trace, i) => {
+            const old = full[first + i];
+            Object.assign(old, { x: trace.x, y: trace.y, z: trace.z, _length: trace.x.length });
+            if (trace.line && old.line) Object.assign(old.line, trace.line);
+            if (trace.marker && old.marker) Object.assign(old.marker, trace.marker, { line: old.marker.line });
+            inner.traces[old.uid]?.update(old);
+        });
+        return void inner.glplot.redraw?.();
+    }
+
+    tell() {
+        const { words } = this.host;
+        const away = this.scene.tracks.filter((track) => this.path(track).exit).map((track) => track.label);
+        this.say([away.length ? `◇ ${away.join(", ")}: ${words.leaves}` : ""]);
+    }
+}
+
+export function hasWebGL() {
+    hasWebGL.answer ??= Boolean(document.createElement("canvas").getContext("webgl2")
+        ?? document.createElement("canvas").getContext("webgl"));
+    return hasWebGL.answer;
+}

@@ -1,0 +1,183 @@
+/* The whole component: panels, legend, player and read-out, and what is remembered of them. */
+
+import { decode, forgetOldParts, keepParts, partOf } from "./arrays.js";
+import { clockEnd, makeTrack, rowAt } from "./clock.js";
+import { CurvePanel } from "./curve.js";
+import { make } from "./format.js";
+import { Legend } from "./legend.js";
+import { Panel } from "./panel.js";
+import { PlanePanel } from "./plane.js";
+import { Player } from "./player.js";
+import { Readout } from "./readout.js";
+import { ScenePanel } from "./scene.js";
+import { readTheme } from "./theme.js";
+
+const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, plain: Panel };
+const memories = new Map(); // by the component's key, for as long as the page is open
+
+export class Stage {
+    constructor(parent, key) {
+        if (!memories.has(key)) memories.set(key, { hidden: new Set(), arrows: new Map(), views: new Map() });
+        this.memory = memories.get(key);
+        this.parent = parent;
+        this.panels = new Map();
+        this.tracks = [];
+        this.grid = make("div", { class: "lp-panels", tabindex: -1 });
+        this.legend = new Legend((name) => this.toggleTrack(name), (label) => this.toggleArrow(label));
+        this.player = new Player(this.memory, () => this.show());
+        this.readout = new Readout();
+        this.element = make("div", { class: "lp", keydown: (event) => this.player.key(event) },
+            this.legend.element, this.grid, this.player.element, this.readout.element);
+        this.grid.addEventListener("pointerdown", () => this.grid.focus({ preventScroll: true }));
+        parent.replaceChildren(this.element);
+    }
+
+    /* What the panels ask of the stage. */
+    view(id) {
+        const { views } = this.memory;
+        if (!views.has(id)) views.set(id, {});
+        return views.get(id);
+    }
+
+    click(value) {
+        this.send.click?.(value);
+    }
+
+    update(data, send) {
+        this.send = send;
+        keepParts(data.parts);
+        const names = [...data.panels.map((panel) => panel.figure), ...data.tracks.map((track) => track.arrays)];
+        const missing = [...new Set(names)].filter((name) => partOf(name) === undefined);
+        if (missing.length) {
+            if (String(missing) !== this.missed) send.missing?.(missing);
+            this.missed = String(missing);
+            return;
+        }
+        this.missed = "";
+        this.words = data.words;
+        this.align = data.align;
+        this.theme = readTheme(this.parent);
+        this.element.lang = data.language;
+        this.element.classList.toggle("lp-dark", this.theme.dark);
+        this.setTracks(data.tracks);
+        this.setPanels(data);
+        forgetOldParts();
+        this.legend.update(this.tracks, this.arrows(), this.words);
+        this.player.update(clockEnd(this.tracks, this.align), this.align, this.words);
+        this.readout.update(this.visible(), this.words);
+        this.show();
+        this.repaint();
+    }
+
+    setTracks(specs) {
+        const known = new Map(this.tracks.map((track) => [track.name, track]));
+        this.tracks = specs.map((spec) => {
+            const old = known.get(spec.name);
+            const track = old?.content === spec.arrays
+                ? { ...old, ...spec } : makeTrack({ ...spec, content: spec.arrays }, partOf(spec.arrays));
+            track.hidden = this.memory.hidden.has(track.name);
+            return track;
+        });
+    }
+
+    setPanels({ panels, columns, height, lead }) {
+        const wanted = new Set(panels.map((panel) => `${panel.role} ${panel.id}`));
+        for (const [name, panel] of this.panels) {
+            if (!wanted.has(name)) {
+                panel.dispose();
+                this.panels.delete(name);
+            }
+        }
+        panels.forEach((spec, index) => {
+            const name = `${spec.role} ${spec.id}`;
+            if (!this.panels.has(name)) this.panels.set(name, new KINDS[spec.role](spec, this));
+            const panel = this.panels.get(name);
+            panel.update({ ...spec, marks: decode(spec.marks) }, partOf(spec.figure));
+            if (this.grid.children[index] !== panel.element) {
+                this.grid.insertBefore(panel.element, this.grid.children[index] ?? null);
+            }
+        });
+        this.grid.style.setProperty("--lp-columns", columns.map((width) => `minmax(0, ${width}fr)`).join(" "));
+        this.grid.style.setProperty("--lp-height", `${height}px`);
+        this.grid.style.setProperty("--lp-stacked", Math.max(1, panels.length - 1));
+        this.grid.classList.toggle("lp-lead", lead && panels.length > 1);
+    }
+
+    visible() {
+        return this.tracks.filter((track) => !track.hidden);
+    }
+
+    /* Every kind of arrow that a path has; at first only the first kind where several paths would crowd. */
+    arrows() {
+        const labels = [...new Set(this.tracks.flatMap((track) => Object.keys(track.arrows)))];
+        return labels.map((label, index) => ({
+            label, shown: this.memory.arrows.get(label) ?? (index === 0 || this.tracks.length === 1),
+        }));
+    }
+
+    toggleTrack(name) {
+        const { hidden } = this.memory;
+        if (!hidden.delete(name)) hidden.add(name);
+        for (const track of this.tracks) track.hidden = hidden.has(track.name);
+        this.refresh();
+        this.readout.update(this.visible(), this.words);
+        this.show();
+        this.repaint();
+    }
+
+    toggleArrow(label) {
+        const { shown } = this.arrows().find((arrow) => arrow.label === label);
+        this.memory.arrows.set(label, !shown);
+        this.refresh();
+        this.show();
+    }
+
+    refresh() {
+        this.legend.update(this.tracks, this.arrows(), this.words);
+    }
+
+    /* Everything that the clock moves. Flat pictures at once; those in 3-D as fast as they can follow. */
+    show() {
+        const { reading } = this.player;
+        const scene = {
+            tracks: this.visible(), arrows: this.arrows(), reading, align: this.align, words: this.words,
+            theme: this.theme, row: (track) => rowAt(track, reading, this.align),
+        };
+        this.scene = scene;
+        this.readout.show(scene);
+        for (const panel of this.panels.values()) {
+            if (panel instanceof ScenePanel) this.later(panel);
+            else panel.draw(scene);
+        }
+    }
+
+    later(panel) {
+        panel.soon ??= requestAnimationFrame(() => {
+            panel.soon = null;
+            panel.draw(this.scene);
+        });
+    }
+
+    /* Draw the figures that have changed: flat ones now, those in 3-D after the screen has shown them. */
+    repaint() {
+        const stale = [...this.panels.values()].filter((panel) => panel.stale);
+        const slow = stale.filter((panel) => panel instanceof ScenePanel);
+        for (const panel of stale) if (!slow.includes(panel)) panel.paint();
+        if (!slow.length || this.waiting) return;
+        this.waiting = requestAnimationFrame(() => setTimeout(() => {
+            this.waiting = null;
+            for (const panel of this.panels.values()) if (panel.stale) panel.paint();
+        }));
+    }
+
+    dispose() {
+        cancelAnimationFrame(this.waiting);
+        this.waiting = true;
+        for (const panel of this.panels.values()) {
+            cancelAnimationFrame(panel.soon);
+            panel.dispose();
+        }
+        this.player.dispose();
+        this.element.remove();
+    }
+}

@@ -1,0 +1,47 @@
+"""The words that the plot component itself shows."""
+
+from landscape.studio.texts import _
+
+
+def player_words() -> dict[str, str]:
+    """Every word that the component itself shows, in the reader's language."""
+    return {
+        "legend": _("Paths"),
+        "arrows": _("Arrows"),
+        "player": _("Player"),
+        "play": _("Play"),
+        "pause": _("Pause"),
+        "first": _("First step"),
+        "previous": _("One step back"),
+        "next": _("One step forward"),
+        "last": _("Last step"),
+        "position": _("Position"),
+        "speed": _("Speed"),
+        "step": _("Step"),
+        "evaluations": _("Gradient evaluations"),
+        "per_second": _("{rate} per second"),
+        "clock": _("{now} of {end}"),
+        "readout": _("Numbers at this step"),
+        "point": _("θ"),
+        "loss": _("Loss"),
+        "none": _("none"),
+        "ended": _("ended"),
+        "diverged": _("diverged at step {step}"),
+        "leaves": _("leaves the picture here"),
+        "reset": _("Reset the view"),
+        "hide": _("Hide or show {name}"),
+        "scaled": _("Arrows drawn to scale, except: {list}."),
+        "shortened": _("{name} shortened"),
+        "lengthened": _("{name} lengthened"),
+        "clipped": _("Values above {limit} are not in the picture; the numbers below have them."),
+        "nonpositive": _("Values of zero and below have no place on a logarithmic axis."),
+        "no_plotly": _(
+            "The picture cannot be drawn: plotly.js did not load. Start the app with `streamlit run app.py`."
+        ),
+        "no_webgl": _(
+            "This 3-D picture needs WebGL, which this browser does not offer. "
+            "The other pictures work without it."
+        ),
+        "failed": _("This picture could not be drawn: {reason}"),
+        "keys": _("Keys: space plays, arrow keys step, Home and End jump."),
+    }
