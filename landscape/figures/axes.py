@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,36 @@ def axis(
         first, last = (float(np.log10(limit)) if log else float(limit) for limit in limits)
         result["range"] = [first, last]
     return result | settings
+
+
+def log_axis(title: str, low: float, high: float) -> dict[str, Any]:
+    """A logarithmic Plotly axis from `low` to `high`, with ticks that can be read on few and on many decades.
+
+    Args:
+        title: the translated title.
+        low: the lowest value shown, above 0.
+        high: the highest value shown, above `low`.
+
+    Returns:
+        The attributes as a dict, with a narrow margin at both ends.
+
+    Example:
+        >>> log_axis("loss", 1.0, 20.0)["ticktext"]
+        ['1', '2', '5', '10', '20']
+        >>> log_axis("loss", 1e-9, 1e5)["dtick"]
+        2
+    """
+    bottom, top = math.log10(low), math.log10(high)
+    margin = max(0.04 * (top - bottom), 0.02)
+    settings: dict[str, Any] = {"range": [bottom - margin, top + margin]}
+    if top - bottom >= 2.5:
+        settings["dtick"] = math.ceil((top - bottom) / 7)
+    elif top - bottom < 0.7:
+        settings["dtick"] = None  # Plotly's own ticks, which are those of a linear axis here
+    else:
+        places, texts = Heights("log", 0.0, bottom, top).ticks()
+        settings |= {"tickmode": "array", "tickvals": 10.0**places, "ticktext": texts}
+    return axis(title, log=True) | settings
 
 
 def layout(x: dict[str, Any], y: dict[str, Any], **settings: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from landscape.figures.axes import Figure, axis, layout
+from landscape.figures.axes import Figure, axis, layout, log_axis
 from landscape.figures.heights import Heights
 
 # The least loss shown on a logarithmic axis, in parts of the highest: what double precision resolves.
@@ -62,13 +62,9 @@ def loss_curve(
         if high <= floor:
             raise ValueError(f"`loss_range` must end above the floor {floor}, got {loss_range}.")
         shift = floor
-        top = math.log10(high - floor)
-        bottom = math.log10(max(low - floor, RESOLVED * (high - floor)))
-        margin = max(0.04 * (top - bottom), 0.02)
+        top, bottom = high - floor, max(low - floor, RESOLVED * (high - floor))
         title = Heights("log", floor, bottom, top).title(titles[1])
-        vertical = axis(title, log=True) | {"range": [bottom - margin, top + margin]}
-        # Where there are too few powers of ten to read, Plotly chooses the ticks.
-        vertical["dtick"] = max(1, math.ceil((top - bottom) / 7)) if top - bottom >= 1.5 else None
+        vertical = log_axis(title, bottom, top)
     return {
         "data": [],
         "layout": layout(axis(titles[0], limits=clock_range), vertical, meta={"floor": float(shift)}),

@@ -79,9 +79,9 @@ def label_room(names: Sequence[str]) -> float:
 
     Example:
         >>> label_room(["s1", "age"])
-        0.042
+        0.051
     """
-    return min(0.3, 0.014 * max(len(name) for name in names))
+    return min(0.42, 0.017 * max(len(name) for name in names))
 
 
 def apart(values: NDArray[np.float64], gap: float) -> NDArray[np.float64]:

@@ -97,6 +97,8 @@ def contour(
     if equal:
         figure_layout["xaxis"]["constrain"] = figure_layout["yaxis"]["constrain"] = "domain"
         figure_layout["yaxis"]["scaleanchor"] = "x"
+        # Beside its colour bar, not in the middle of what room is left.
+        figure_layout["xaxis"]["constraintoward"] = "right" if show_bar else "center"
     if missing.any():
         figure_layout["annotations"] = [note(f"{no_value}: {int(missing.sum())}")]
     return {"data": data, "layout": figure_layout}
@@ -186,7 +188,7 @@ def surface(
         | tick_settings(shown, 5),
         "aspectmode": "manual",
         "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.75},
-        "camera": {"eye": {"x": -1.35, "y": -1.75, "z": 1.15}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "camera": {"eye": {"x": -1.2, "y": -1.55, "z": 1.5}, "center": {"x": 0, "y": 0, "z": -0.12}},
     }
     figure_layout: dict[str, Any] = {
         "scene": scene,

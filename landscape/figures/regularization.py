@@ -180,7 +180,12 @@ def loss_level(x: ArrayLike, y: ArrayLike, values: ArrayLike, level: float, *, n
 
 
 def minimizer_way(
-    points: ArrayLike, strengths: ArrayLike, *, name: str, titles: tuple[str, str, str] = ("", "", "λ")
+    points: ArrayLike,
+    strengths: ArrayLike,
+    *,
+    name: str,
+    titles: tuple[str, str, str] = ("", "", "λ"),
+    extent: tuple[tuple[float, float], tuple[float, float]] | None = None,
 ) -> list[Trace]:
     """The minimizer's way from least squares to zero as the penalty grows, with dots at powers of ten.
 
@@ -189,6 +194,8 @@ def minimizer_way(
         strengths: the strengths λ (L,), increasing, from 0 or more.
         name: the translated name of the way.
         titles: titles of the two weights and of the strength, for the text under the pointer.
+        extent: the limits of the picture, ((xmin, xmax), (ymin, ymax)), by default those of the way;
+            strengths that would overlap in it are not written.
 
     Returns:
         Three scatter traces: a light rim, the dark way, and the dots with their strengths beside them. A
@@ -215,6 +222,7 @@ def minimizer_way(
     powers = _powers_of_ten(amounts)
     logs, positive = np.log10(amounts[amounts > 0]), places[amounts > 0]
     dots = [np.interp(powers, logs, positive[:, axis]) if powers.size else np.zeros(0) for axis in (0, 1)]
+    spans = np.ptp(places, axis=0) if extent is None else np.ptp(np.asarray(extent, dtype=np.float64), axis=1)
     first, second, strength = (title or other for title, other in zip(titles, ("x", "y", "λ"), strict=True))
     return [
         _line(places[:, 0], places[:, 1], name, HALO, 4.5),
@@ -226,7 +234,7 @@ def minimizer_way(
             "x": dots[0],
             "y": dots[1],
             "customdata": 10.0**powers,
-            "text": _spaced(dots[0], dots[1], [power_of_ten(int(power)) for power in powers]),
+            "text": _spaced(np.stack(dots, axis=-1), [power_of_ten(int(power)) for power in powers], spans),
             "textposition": "middle right",
             "textfont": {"color": HALO, "size": 12, "shadow": f"0 0 3px {INK}, 0 0 2px {INK}, 0 0 1px {INK}"},
             "marker": {"size": 8, "color": INK, "line": {"color": HALO, "width": 1.5}},
@@ -247,18 +255,15 @@ def _powers_of_ten(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)
 
 
-def _spaced(x: NDArray[np.float64], y: NDArray[np.float64], texts: list[str]) -> list[str]:
-    """The texts, without those too near the one before to be read."""
-    if not texts:
-        return []
-    spans = np.array([max(float(np.ptp(axis)), 1e-300) for axis in (x, y)])
-    places = np.stack([x, y], axis=-1) / spans
-    shown, last = [], None
-    for place, text in zip(places, texts, strict=True):
-        near = last is not None and float(np.hypot(*(place - last))) < 0.12
-        shown.append("" if near else text)
-        last = last if near else place
-    return shown
+def _spaced(points: NDArray[np.float64], texts: list[str], spans: NDArray[np.float64]) -> list[str]:
+    """The texts, without those too near another to be read."""
+    places = points / np.where(spans > 0, spans, 1.0)
+    shown: list[int] = []
+    for index, place in enumerate(places):
+        # A text is about twice as wide as high.
+        if all(np.abs(place - places[other]) @ (1.0, 2.0) > 0.12 for other in shown):
+            shown.append(index)
+    return [text if index in shown else "" for index, text in enumerate(texts)]
 
 
 def _line(x: NDArray[np.float64], y: NDArray[np.float64], name: str, colour: str, width: float) -> Trace:

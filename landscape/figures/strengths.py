@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout
+from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout, log_axis
 from landscape.figures.classes import LEGEND
 from landscape.figures.colours import SKY_BLUE, VERMILLION, PathStyle, cycle_style
 from landscape.figures.heights import power_of_ten
@@ -46,11 +46,8 @@ def condition_numbers(
     places = _places(amounts)
     known = numbers[np.isfinite(numbers) & (numbers > 0)]
     low, high = (float(known.min()), float(known.max())) if known.size else (1.0, 10.0)
-    bottom, top = math.log10(low), max(math.log10(high), math.log10(low) + 0.5)
-    margin = 0.08 * (top - bottom)
-    vertical = axis(titles[1], log=True, dtick=max(1, math.ceil((top - bottom) / 6))) | {
-        "range": [bottom - margin, top + margin]
-    }
+    top = max(high, 3.0 * low)
+    vertical = log_axis(titles[1], low, top)
     finite = np.where(np.isfinite(numbers), numbers, np.nan)
     here = _place(current, amounts)
     data = [
@@ -64,9 +61,10 @@ def condition_numbers(
                 "type": "scatter",
                 "mode": "text",
                 "x": places[infinite],
-                "y": np.full(int(infinite.sum()), 10.0**top),
+                "y": np.full(int(infinite.sum()), top),
                 "text": ["∞"] * int(infinite.sum()),
-                "textfont": {"size": 20},
+                "textposition": "middle right",
+                "textfont": {"size": 24},
                 "hoverinfo": "skip",
             }
         )
@@ -276,7 +274,7 @@ def _curve(
         sizes[0] = 7
         trace |= {
             "mode": "lines+markers",
-            "marker": {"size": sizes, "color": style.color, "line": {"width": 0}},
+            "marker": {"size": sizes, "color": style.color, "opacity": 1, "line": {"width": 0}},
         }
     return trace
 
