@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS
-from landscape.figures import path_style
 from landscape.optimizers import Hyperparameter
 from landscape.studio import cached, controls, landscapes, suggestions
 from landscape.studio.cached import Numbers, Point
@@ -80,7 +79,7 @@ def start(choice: Choice) -> tuple[Point, list[str]]:
 
 def point(choice: Choice, label: str = "{axis}") -> tuple[Point, list[str]]:
     """Choose a point of a landscape; its start, until the reader says another."""
-    x0, y0 = (float(value) for value in landscapes.objective(choice).start)
+    x0, y0 = (float(f"{value:.4g}") for value in landscapes.objective(choice).start)
     renew("point-of", choice, {"x": x0, "y": y0})
     limits = landscapes.objective(choice).domain or ((-10.0, 10.0), (-10.0, 10.0))
     left, right = st.columns(2)
@@ -137,6 +136,7 @@ def optimizers(choice: Choice, default: tuple[str, ...] = ("gd", "momentum", "ad
         if rate is not None:
             keys.append(key_of(name, rate))
             numbers[name][rate.name] = _learning_rate(name, rate, choice)
+    _stability(choice)
     with st.expander(_("More numbers")):
         for name in names:
             for each in OPTIMIZERS[name].hyperparameters:
@@ -169,23 +169,23 @@ def _move_rates(names: list[str], choice: Choice) -> None:
 
 
 def _learning_rate(name: str, rate: Hyperparameter, choice: Choice) -> float:
-    color = {"#E69F00": "orange", "#56B4E9": "blue", "#CC79A7": "violet", "#D55E00": "red", "#009E73": "green"}
-    hue = color.get(path_style(name).color, "blue")
-    label = f":{hue}[■] **{_(OPTIMIZERS[name].title)}** · η"
-    curvature = cached.sharpness(choice) if name == "gd" else None
-    if curvature:
-        label += f"  :gray[:small[2/λₘₐₓ = {2 / curvature:.4g}]]"
-    help = _("Learning rate.")
-    if curvature:
-        help += " " + _("Above 2/λₘₐₓ, gradient descent cannot settle at the minimum: λₘₐₓ is the largest curvature there.")
-    return controls.log_number(
-        label,
-        key_of(name, rate),
-        suggestions.learning_rate(name, choice),
-        (rate.low, rate.high),
-        _limits(rate),
-        help=help,
-    )
+    with st.container(key=f"numbers-{name}"):
+        return controls.log_number(
+            f"{_(OPTIMIZERS[name].title)} · η",
+            key_of(name, rate),
+            suggestions.learning_rate(name, choice),
+            (rate.low, rate.high),
+            _limits(rate),
+        )
+
+
+def _stability(choice: Choice) -> None:
+    """Say how large a learning rate gradient descent can stand, where that is known."""
+    if curvature := cached.sharpness(choice):
+        st.caption(
+            _("Gradient descent settles only below 2/λₘₐₓ = {limit}").format(limit=f"{2 / curvature:.4g}"),
+            help=_("λₘₐₓ is the largest curvature at the minimum; with momentum β the limit is 2(1 + β)/λₘₐₓ."),
+        )
 
 
 def _number(name: str, each: Hyperparameter) -> float:

@@ -5,19 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from landscape.studio import controls
-from landscape.studio.texts import KEY, LANGUAGES, _, language
+from landscape.studio.frame import frame_style
+from landscape.studio.texts import ASSETS, KEY, LANGUAGES, _, language
 
 VIEWS = Path(__file__).parent / "views"
 
-st.set_page_config(page_title="Landscape", page_icon=":material/landscape:", layout="wide")
-st.html(
-    """<style>
-    .stMainBlockContainer { padding: 3.6rem 1.4rem 1rem; }
-    .stSidebar [data-testid="stSidebarHeader"] { height: 2.2rem; margin-bottom: 0; }
-    .stSidebar [data-testid="stVerticalBlock"] { gap: 0.55rem; }
-    .stSidebar [data-testid="stNumberInputStepDown"], .stSidebar [data-testid="stNumberInputStepUp"] { width: 1.5rem; }
-    </style>"""
-)
+st.set_page_config(page_title="Landscape", page_icon=str(ASSETS / "favicon.svg"), layout="wide")
+st.html(f"<style>{frame_style()}</style>")
 page = st.navigation(
     [
         st.Page(VIEWS / "home.py", title=_("Home"), icon=":material/home:", default=True),

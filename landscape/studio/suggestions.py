@@ -7,7 +7,7 @@ from landscape.studio import cached
 from landscape.studio.controls import rounded
 from landscape.studio.landscapes import Choice, objective
 
-SHARE_OF_LIMIT = {"gd": 0.5, "momentum": 0.15, "nesterov": 0.15}
+SHARE_OF_LIMIT = {"gd": 1.0, "momentum": 0.25, "nesterov": 0.25}
 """Rules whose steps grow with the gradient: a share of 1/λmax."""
 
 SHARE_OF_WINDOW = {"adagrad": 0.08, "rmsprop": 0.008, "adam": 0.02, "adamw": 0.02, "amsgrad": 0.02, "nadam": 0.02}

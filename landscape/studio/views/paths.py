@@ -19,7 +19,7 @@ def clicked(click: Click) -> None:
 with st.sidebar:
     choice, keys = choosing.landscape()
     racers, more = choosing.optimizers(choice)
-    num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=STEPS)
+    num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
     start, start_keys = choosing.start(choice)
     race = controls.switch(
         _("Fair race"),
@@ -58,7 +58,7 @@ with page:
         on_click=clicked,
         columns=(1.35, 1),
         lead=True,
-        height=560,
+        height=520,
     )
     st.markdown(summaries.results(choice, racers, paths))
     sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
