@@ -8,7 +8,7 @@ import numpy as np
 from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
-from landscape.losses import Loss, Penalty
+from landscape.losses import LOSSES, Loss, Penalty, l2
 from landscape.models import Model
 from landscape.objectives import Domain, Objective, Params, as_program
 from landscape.planes import Coordinate, Plane, restrict
@@ -24,6 +24,9 @@ RISE = 0.5
 START = (0.12, 0.72)
 """Where in the window an optimizer starts, as shares of its sides: high up, and on no axis of symmetry."""
 
+SLIGHT = 1e-3
+"""The ridge penalty that gives classes that a plane separates an optimum to be looked at."""
+
 
 def on_two_parameters(
     model: Model,
@@ -37,7 +40,10 @@ def on_two_parameters(
     """The empirical risk over two of the parameters, the others at their optimum without penalty.
 
     The plane and the window follow from the risk without its penalty: they stand still while the
-    penalty changes, so that what moves in the picture is the landscape.
+    penalty changes, so that what moves in the picture is the landscape. Where the loss is not
+    convex (a squared error behind a sigmoid), they are those of the model's cross-entropy, and
+    where that has no optimum (classes that a plane separates), of it with l2(0.001) (times n for a
+    sum).
 
     Args:
         model: From `MODELS`.
@@ -67,8 +73,7 @@ def on_two_parameters(
         [-4.6, 14.2]
     """
     risk = empirical_risk(model, dataset, loss, penalty, reduction)
-    bare = empirical_risk(model, dataset, loss, None, reduction)
-    optimum, _ = minimize(bare)
+    bare, optimum = _guide(model, dataset, loss, reduction)
     plane = Plane.coordinates(optimum, first, second)
     centre = np.array([float(_number(optimum, first)), float(_number(optimum, second))])
     smooth = smoothing(bare).on(plane)
@@ -149,6 +154,20 @@ def params_at(objective: Objective, point: Any) -> Params:
         raise ValueError(f"`objective` must be a slice of a risk, got {objective.name}")
     a, b = np.asarray(point, dtype=float)
     return planes[0].at(a, b)
+
+
+def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> tuple[Objective, Params]:
+    """The risk whose optimum the plane goes through, and that optimum."""
+    natural = (other for other in LOSSES.values() if other.output_unit == model.output_unit)
+    if not is_convex(model, loss):
+        loss = next((other for other in natural if is_convex(model, other)), loss)
+    risk = empirical_risk(model, dataset, loss, None, reduction)
+    optimum, converged = minimize(risk)
+    if not converged:
+        total = 1 if reduction == "mean" else dataset.num_examples
+        risk = empirical_risk(model, dataset, loss, l2(SLIGHT * total), reduction)
+        optimum, _ = minimize(risk)
+    return risk, optimum
 
 
 def _number(params: Params, coordinate: Coordinate) -> Any:

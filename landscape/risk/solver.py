@@ -143,7 +143,7 @@ def _newton(
     program: Partial, start: Params, widths: jax.Array, num_widths: int, floor: float
 ) -> tuple[Params, jax.Array]:
     origin, unravel = ravel_pytree(start)
-    basis = _coordinates(lambda vector: program(widths[0], unravel(vector)), origin)
+    basis, size = _coordinates(lambda vector: program(widths[0], unravel(vector)), origin)
 
     def at_width(k: jax.Array, carry: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
         def loss(point: jax.Array) -> jax.Array:
@@ -154,7 +154,7 @@ def _newton(
         state = _State(point, loss(point), jnp.zeros(()), jnp.zeros((), int), false, false)
         state = lax.while_loop(
             lambda state: (state.step < MAX_STEPS) & ~state.arrived & ~state.unbounded,
-            partial(_newton_step, loss, floor),
+            partial(_newton_step, loss, size, floor),
             state,
         )
         return state.point, state.arrived
@@ -163,8 +163,11 @@ def _newton(
     return unravel(origin + basis @ point), converged
 
 
-def _coordinates(loss: Any, origin: jax.Array) -> jax.Array:
-    """Directions in columns: curvature has a diagonal of ones along them; those without any are 0."""
+def _coordinates(loss: Any, origin: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Directions in columns, and the origin's length along them.
+
+    Per parameter the curvature at the origin becomes 1; directions without any are 0.
+    """
     gradient, hessian = jax.grad(loss)(origin), jax.hessian(loss)(origin)
     diagonal = jnp.sqrt(jnp.abs(jnp.diag(hessian)))
     scale = 1.0 / jnp.where(diagonal > 0, diagonal, 1.0)
@@ -172,10 +175,10 @@ def _coordinates(loss: Any, origin: jax.Array) -> jax.Array:
     slopes = jnp.abs(vectors.T @ (scale * gradient))
     flat = jnp.abs(values) <= RANK_TOLERANCE * jnp.max(jnp.abs(values))
     kept = ~flat | (slopes > 1e-8 * jnp.max(slopes))
-    return scale[:, None] * vectors * kept
+    return scale[:, None] * vectors * kept, jnp.linalg.norm(origin / scale)
 
 
-def _newton_step(loss: Any, floor: float, state: _State) -> _State:
+def _newton_step(loss: Any, size: jax.Array, floor: float, state: _State) -> _State:
     gradient, hessian = jax.grad(loss)(state.point), jax.hessian(loss)(state.point)
     values, vectors = jnp.linalg.eigh(hessian)
     sizes = jnp.abs(values)
@@ -189,7 +192,7 @@ def _newton_step(loss: Any, floor: float, state: _State) -> _State:
     taken = trial <= state.loss - 1e-4 * expected + noise
     point = jnp.where(taken, state.point + step, state.point)
     value = jnp.where(taken, trial, state.loss)
-    small = jnp.linalg.norm(step) <= STEP_TOLERANCE * jnp.linalg.norm(point)
+    small = jnp.linalg.norm(step) <= STEP_TOLERANCE * (size + jnp.linalg.norm(point))
     level = expected <= 1e-26 * jnp.abs(value)
     eased = jnp.where(state.damping <= 1e-10, 0.0, state.damping / 10)
     return _State(
