@@ -23,6 +23,7 @@ from landscape.figures.regularization import (
     penalty_ball,
     penalty_outline,
 )
+from landscape.figures.sketches import sketch
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "penalty_outline",
     "predicted_against_target",
     "regression_fit",
+    "sketch",
     "surface",
 ]
