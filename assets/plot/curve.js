@@ -14,8 +14,14 @@ export class CurvePanel extends FlatPanel {
         return `${super.signature()} ${JSON.stringify(this.extent())}`;
     }
 
+    /* Losses change with every control, so a zoom into them outlives all but another kind of axis. */
     base() {
-        return `${super.base()} ${JSON.stringify(this.extent())}`;
+        return `${this.log} ${this.host.align}`;
+    }
+
+    /* What is subtracted from the losses before they are drawn. */
+    get floor() {
+        return Number(this.figure.layout?.meta?.floor ?? 0);
     }
 
     get log() {
@@ -47,7 +53,7 @@ export class CurvePanel extends FlatPanel {
         const key = `${this.spec.figure} ${align} ${tracks.map((track) => `${track.content}${track.hidden}`)}`;
         if (this.extentKey !== key) {
             this.extentKey = key;
-            this.known = this.measure(tracks.filter((track) => !track.hidden), align);
+            this.known = this.measure(tracks.filter((track) => !track.hidden && this.plays(track)), align);
         }
         return this.known;
     }
@@ -56,15 +62,21 @@ export class CurvePanel extends FlatPanel {
         let [low, high, start, end, nonpositive] = [Infinity, -Infinity, -Infinity, 1, false];
         for (const track of tracks) {
             end = Math.max(end, clockAt(track, track.last, align));
-            if (track.losses[0] > start) start = track.losses[0];
-            for (const loss of track.losses) {
+            start = Math.max(start, track.losses[0] - this.floor);
+            for (const value of track.losses) {
+                const loss = value - this.floor;
                 if (!Number.isFinite(loss)) continue;
                 if (this.log && loss <= 0) nonpositive = true;
                 else [low, high] = [Math.min(low, loss), Math.max(high, loss)];
             }
         }
-        const across = [0, end];
+        const across = [-0.01 * end, 1.015 * end];
         if (low > high) return { across, up: null, limit: null, nonpositive };
+        const given = this.figure.layout?.yaxis?.range;
+        if (given) {
+            const top = this.log ? 10 ** given[1] : Number(given[1]);
+            return { across, up: null, limit: high > top ? top : null, nonpositive };
+        }
         const spread = Math.max(start - low, 1e-12 * Math.abs(start));
         const limit = this.log ? start * 10 ** DECADES : low + TALLEST * spread;
         const cut = Number.isFinite(limit) && high > limit && limit > low;
@@ -86,14 +98,14 @@ export class CurvePanel extends FlatPanel {
         context.stroke();
         for (const track of scene.tracks) {
             const path = this.pixels(track, x, y,
-                (row) => clockAt(track, row, scene.align), (row) => track.losses[row]);
+                (row) => clockAt(track, row, scene.align), (row) => track.losses[row] - this.floor);
             const row = Math.min(scene.row(track), track.end);
             this.inkPath(ink, track, path, row, null);
             this.inkExit(ink, track, path, row, "");
             this.inkNow(ink, track, path, row);
         }
         this.say([
-            limit === null ? "" : fill(scene.words.clipped, { limit: short(limit) }),
+            limit === null ? "" : fill(scene.words.clipped, { limit: short(limit + this.floor) }),
             nonpositive ? scene.words.nonpositive : "",
         ]);
     }

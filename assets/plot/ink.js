@@ -86,7 +86,7 @@ export function pointer(context, x, y, angle, color) {
 }
 
 /* Words beside a place, inside the window; left out where other words already stand. True when written. */
-export function writeWords(context, text, x, y, { window, taken, color = "#14181f", font }) {
+export function writeWords(context, text, x, y, { window, taken, font }) {
     context.font = `12px ${font}`;
     const [width, height] = [context.measureText(text).width + 8, 18];
     const left = Math.min(Math.max(x + 9, window.left + 2), window.right - width - 2);
@@ -100,7 +100,7 @@ export function writeWords(context, text, x, y, { window, taken, color = "#14181
     context.beginPath();
     context.roundRect(left, top, width, height, 4);
     context.fill();
-    context.fillStyle = color;
+    context.fillStyle = "#14181f";
     context.textBaseline = "middle";
     context.fillText(text, left + 4, top + height / 2 + 0.5);
     return true;
@@ -140,17 +140,24 @@ export function symbol(context, name, x, y, color, size = 6) {
 /* The marks of a plane: points, lines and arrows in data coordinates. */
 export function drawMarks(context, marks, x, y, style) {
     for (const mark of marks) {
-        const places = Array.from(mark.x, (value, i) => [x.place(value), y.place(mark.y[i])])
-            .filter(([left, top]) => Number.isFinite(left + top));
-        if (!places.length) continue;
-        const color = mark.color || style.color;
+        const places = Array.from(mark.x, (value, i) => [x.place(value), y.place(mark.y[i])]);
         const [first, last] = [places[0], places[places.length - 1]];
+        const color = mark.color || "#14181f";
+        if (mark.kind !== "segment" && !Number.isFinite(first[0] + first[1] + last[0] + last[1])) continue;
         if (mark.kind === "point") symbol(context, mark.symbol, ...first, color);
         else if (mark.kind === "arrow") arrow(context, ...first, ...last, { color, dash: mark.symbol });
         else {
-            const draw = (path) => places.forEach((place, i) => path[i ? "lineTo" : "moveTo"](...place));
-            stroke(context, draw, { color, width: 2, dash: mark.symbol });
+            stroke(context, (path) => drawLine(path, places), { color, width: 2, dash: mark.symbol });
         }
         if (mark.label && inside(style.window, ...first)) writeWords(context, mark.label, ...first, style);
+    }
+}
+
+/* A line through places in pixels, broken where one is missing. */
+function drawLine(path, places) {
+    let pen = "moveTo";
+    for (const [left, top] of places) {
+        if (Number.isFinite(left + top)) path[pen](left, top);
+        pen = Number.isFinite(left + top) ? "lineTo" : "moveTo";
     }
 }

@@ -26,6 +26,11 @@ export class Panel {
         this.sizes.observe(this.frame);
     }
 
+    /* Whether a path runs in this picture: in every one, unless the picture names its own. */
+    plays(track) {
+        return !this.spec.paths?.length || this.spec.paths.includes(track.name);
+    }
+
     get view() {
         return this.host.view(this.spec.id);
     }
@@ -56,7 +61,8 @@ export class Panel {
     }
 
     layout() {
-        const layout = dress(this.figure.layout ?? {}, this.host.theme);
+        // A copy: Plotly writes the reader's zoom into the layout that it is given.
+        const layout = dress(structuredClone(this.figure.layout ?? {}), this.host.theme);
         const base = this.base();
         if (this.view.base !== base) {
             delete this.view.zoom;

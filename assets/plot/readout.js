@@ -1,5 +1,6 @@
 /* The numbers behind the present step: one column for each path that is shown. */
 
+import { clockAt } from "./clock.js";
 import { fill, make, numbers, short } from "./format.js";
 
 export class Readout {
@@ -38,7 +39,7 @@ export class Readout {
         scene.tracks.forEach((track, column) => {
             const row = scene.row(track);
             const values = [
-                this.state(track, row), numbers(track.points[row]), short(track.losses[row]),
+                this.state(track, row, scene.reading > clockAt(track, track.last, scene.align)), numbers(track.points[row]), short(track.losses[row]),
                 ...this.labels.map((label) => this.value(track.readout[label], row)),
             ];
             values.forEach((text, i) => {
@@ -48,16 +49,16 @@ export class Readout {
         });
     }
 
-    state(track, row) {
+    state(track, row, passed) {
         const diverged = track.divergedAt;
         if (diverged !== null && diverged !== undefined && row >= diverged) {
             return fill(this.words.diverged, { step: diverged });
         }
-        return row === track.last ? `${row} (${this.words.ended})` : String(row);
+        return passed ? `${row} · ${this.words.ended}` : String(row);
     }
 
     value(rows, row) {
-        if (!rows || row >= rows.length) return this.words.none;
+        if (!rows || row >= rows.length) return "—";
         const value = rows[row];
         return typeof value === "number" ? short(value) : numbers(value);
     }

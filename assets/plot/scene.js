@@ -25,7 +25,7 @@ export class ScenePanel extends Panel {
     layout() {
         const layout = super.layout();
         const { text, font } = this.host.theme;
-        const scene = { ...layout.scene, dragmode: layout.scene?.dragmode ?? "orbit" };
+        const scene = { ...layout.scene, dragmode: layout.scene?.dragmode ?? "turntable" };
         for (const name of ["xaxis", "yaxis", "zaxis"]) {
             scene[name] = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
         }
@@ -37,12 +37,11 @@ export class ScenePanel extends Panel {
         super.listen();
         this.picture.on("plotly_relayouting", (change) => this.turned(change));
         this.picture.on("plotly_relayout", (change) => this.turned(change));
-        this.picture.on("plotly_hover", (event) => { this.under = event.points[0]; });
-        this.picture.on("plotly_unhover", () => { this.under = null; });
-        this.picture.on("plotly_click", (event) => {
-            this.under = event.points[0];
-            if (performance.now() - this.asked < ANSWER) this.answer();
-        });
+        for (const event of ["plotly_hover", "plotly_click"]) {
+            this.picture.on(event, ({ points }) => this.hit(points[0]));
+        }
+        this.picture.on("plotly_unhover", () => this.hit(null));
+        this.picture.addEventListener("pointermove", () => { this.fresh = false; });
     }
 
     turned(change) {
@@ -55,13 +54,20 @@ export class ScenePanel extends Panel {
         this.asked = -Infinity;
     }
 
-    /* Plotly names the point under the pointer while it draws, before or after the button is let go. */
+    /* Plotly names the point under the pointer when it next draws, before or after the button is let go. */
     released() {
         this.asked = performance.now();
-        if (this.under) this.answer();
+        if (this.fresh) this.answer();
+    }
+
+    hit(point) {
+        this.under = point;
+        this.fresh = true;
+        if (performance.now() - this.asked < ANSWER) this.answer();
     }
 
     answer() {
+        if (!this.under) return;
         this.asked = -Infinity;
         const { x, y, z } = this.under;
         if (![x, y, z].every(Number.isFinite)) return;
@@ -80,13 +86,12 @@ export class ScenePanel extends Panel {
     traces() {
         const scene = this.scene;
         if (!scene) return [];
-        return this.host.tracks.flatMap((track) => {
+        return this.host.tracks.filter((track) => this.plays(track)).flatMap((track) => {
             const path = this.path(track);
             const row = Math.min(scene.row(track), track.end);
             const count = verticesUpTo(path, row);
-            const visible = !track.hidden && path.x.length > 0;
-            const base = { type: "scatter3d", hoverinfo: "none", showlegend: false, visible, connectgaps: false };
-            const part = (from, to) => (to > from
+            const base = { type: "scatter3d", hoverinfo: "none", showlegend: false, connectgaps: false };
+            const part = (from, to) => (to > from && !track.hidden
                 ? { x: path.x.slice(from, to), y: path.y.slice(from, to), z: path.z.slice(from, to) } : NOTHING);
             const faded = mix(track.color, scene.theme.background, 0.35);
             const now = count > 0 && row === path.row[count - 1] ? part(count - 1, count) : NOTHING;
@@ -118,14 +123,14 @@ export class ScenePanel extends Panel {
         const full = this.picture._fullData;
         const first = this.figure.data.length;
         const same = inner?.traces && full?.length === first + traces.length
-            && traces.every((trace, i) => trace.visible === full[first + i].visible);
+            && traces.every((_, i) => inner.traces[full[first + i].uid]);
         if (!same) return void this.paint();
         traces.forEach((trace, i) => {
             const old = full[first + i];
             Object.assign(old, { x: trace.x, y: trace.y, z: trace.z, _length: trace.x.length });
             if (trace.line && old.line) Object.assign(old.line, trace.line);
             if (trace.marker && old.marker) Object.assign(old.marker, trace.marker, { line: old.marker.line });
-            inner.traces[old.uid]?.update(old);
+            inner.traces[old.uid].update(old);
         });
         return void inner.glplot.redraw?.();
     }

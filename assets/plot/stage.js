@@ -15,6 +15,8 @@ import { readTheme } from "./theme.js";
 const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, plain: Panel };
 const memories = new Map(); // by the component's key, for as long as the page is open
 
+const seenBy = (panel, scene) => ({ ...scene, tracks: scene.tracks.filter((track) => panel.plays(track)) });
+
 export class Stage {
     constructor(parent, key) {
         if (!memories.has(key)) memories.set(key, { hidden: new Set(), arrows: new Map(), views: new Map() });
@@ -147,14 +149,14 @@ export class Stage {
         this.readout.show(scene);
         for (const panel of this.panels.values()) {
             if (panel instanceof ScenePanel) this.later(panel);
-            else panel.draw(scene);
+            else panel.draw(seenBy(panel, scene));
         }
     }
 
     later(panel) {
         panel.soon ??= requestAnimationFrame(() => {
             panel.soon = null;
-            panel.draw(this.scene);
+            panel.draw(seenBy(panel, this.scene));
         });
     }
 

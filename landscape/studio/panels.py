@@ -48,6 +48,7 @@ class Panel:
         clickable: Whether a click comes back as a `Click`.
         marks: What is drawn over a plane, below the paths.
         title: Heading above the panel; empty for none.
+        paths: Names of the paths that run in it; empty for all.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Panel:
     clickable: bool = False
     marks: Sequence[Mark] = ()
     title: str = ""
+    paths: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

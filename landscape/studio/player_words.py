@@ -24,7 +24,6 @@ def player_words() -> dict[str, str]:
         "readout": _("Numbers at this step"),
         "point": _("θ"),
         "loss": _("Loss"),
-        "none": _("none"),
         "ended": _("ended"),
         "diverged": _("diverged at step {step}"),
         "leaves": _("leaves the picture here"),
@@ -33,7 +32,7 @@ def player_words() -> dict[str, str]:
         "scaled": _("Arrows drawn to scale, except: {list}."),
         "shortened": _("{name} shortened"),
         "lengthened": _("{name} lengthened"),
-        "clipped": _("Values above {limit} are not in the picture; the numbers below have them."),
+        "clipped": _("Values above {limit} are outside the picture."),
         "nonpositive": _("Values of zero and below have no place on a logarithmic axis."),
         "no_plotly": _(
             "The picture cannot be drawn: plotly.js did not load. Start the app with `streamlit run app.py`."

@@ -127,6 +127,7 @@ def describe(
                 "clickable": panel.clickable,
                 "figure": part(panel.figure),
                 "marks": [_mark(mark) for mark in panel.marks],
+                "paths": list(panel.paths),
             }
             for panel in panels
         ],
