@@ -1,21 +1,45 @@
 """Curvature: gradient, Hessian, eigenvalues and the kind of critical point."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jax.flatten_util import ravel_pytree
 from jax.tree_util import Partial
 
-from landscape.objectives import Domain, Objective, Params, as_program, check_domain, check_params
+from landscape.objectives import (
+    Domain,
+    Objective,
+    Params,
+    as_program,
+    check_domain,
+    check_params,
+    check_two_parameters,
+)
 
 Kind = Literal["minimum", "maximum", "saddle", "degenerate", "not-critical"]
 
 DEGENERATE = 1e-8
 """An eigenvalue smaller than this share of the largest says nothing of the kind of a critical point."""
+
+NEGLIGIBLE = 1e-10
+"""So does one that is smaller than this share of the curvature about the point."""
+
+FLAT = 1e-9
+"""Where the curvature moves the loss by less than this share of its range, there is nothing to be found."""
+
+MAX_ITERATIONS = 60
+"""Of Newton's method: enough for one bit an iteration, as at a degenerate point."""
+
+EXACT = 1e-13
+"""A Newton step shorter than this share of the window is the last."""
+
+AT_REST = 1e-6
+"""Where Newton's step is shorter than this share of the window, the iteration has come to rest."""
+
+BATCH_SIZE = 64
+"""Points at which a loss is expanded at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +84,8 @@ def curvature(objective: Objective, point: Params, *, tolerance: float = 1e-6) -
     Args:
         objective: The objective.
         point: Where to look, shaped like `objective.start`; small enough for a full Hessian.
-        tolerance: The gradient vanishes if a Newton step from here is shorter than this
-            (relative to 1 + ‖θ‖), or if it is this small beside the curvature.
+        tolerance: The gradient vanishes where Newton's step is shorter than this (relative to
+            1 + ‖θ‖) along every eigenvector of H.
 
     Returns:
         A `Curvature`; where the loss is not finite its numbers are NaN and the kind is "not-critical".
@@ -70,12 +94,13 @@ def curvature(objective: Objective, point: Params, *, tolerance: float = 1e-6) -
         ValueError: The point does not fit the objective.
 
     Example:
-        >>> import landscape
-        >>> at = landscape.curvature(landscape.FUNCTIONS["saddle"], [0.0, 0.0])
+        >>> from landscape import FUNCTIONS
+        >>> from landscape.curvature import curvature
+        >>> at = curvature(FUNCTIONS["saddle"], [0.0, 0.0])
         >>> at.kind, bool(at.eigenvalues[0] < 0 < at.eigenvalues[1])
         ('saddle', True)
     """
-    params = check_params(objective, point)
+    params = check_params(objective, point, "point")
     vector, loss, gradient, hessian = map(np.asarray, _second_order(as_program(objective.loss), params))
     if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
         nothing = np.full(vector.size, np.nan)
@@ -83,69 +108,96 @@ def curvature(objective: Objective, point: Params, *, tolerance: float = 1e-6) -
             vector, float(loss), gradient, hessian, nothing, hessian * np.nan, np.nan, "not-critical"
         )
     eigenvalues, eigenvectors = np.linalg.eigh(hessian)
-    sizes = np.abs(eigenvalues)
-    condition = float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
-    kind = _kind(vector, gradient, eigenvalues, tolerance)
+    condition = _condition_number(eigenvalues)
+    critical = _vanishes(vector, gradient, (eigenvalues, eigenvectors), tolerance)
+    kind = _kind(eigenvalues) if critical else "not-critical"
     return Curvature(vector, float(loss), gradient, hessian, eigenvalues, eigenvectors, condition, kind)
 
 
 def critical_points(
     objective: Objective, *, extent: Domain | None = None, resolution: int = 24, max_points: int = 60
 ) -> list[Curvature]:
-    """The critical points of a two-parameter objective in a window, found from a grid of starts.
+    """The isolated critical points of a two-parameter objective in a window, found from a grid of starts.
 
-    From every point of the grid a damped Newton iteration on ∇L = 0 is run, all at once; its ends
-    are kept where the gradient vanishes, once each. Points may be missed where they lie closer
-    together than the grid.
+    From every point of the grid Newton's iteration on ∇L = 0 is run, in steps of at most a tenth
+    of the window; the ends at which it comes to rest are kept, once each. Points may be missed
+    where they lie closer together than the grid. A line or a region on which the gradient
+    vanishes gives none, nor does a place where the loss is flat to a billionth of its range.
 
     Args:
         objective: An objective of two parameters in one vector.
         extent: ((xmin, xmax), (ymin, ymax)); `objective.domain` by default.
-        resolution: Starts along each axis.
+        resolution: Starts along each axis, at least 2.
         max_points: At most so many are returned, those of lowest loss first.
 
     Returns:
         The `Curvature` at each, by ascending loss.
 
     Raises:
-        ValueError: There is no extent, or it is empty.
+        ValueError: There is no extent, or it is empty; `resolution` is below 2; or the objective
+            does not have two parameters in one vector.
 
     Example:
-        >>> import landscape
-        >>> found = landscape.critical_points(landscape.FUNCTIONS["himmelblau"])
+        >>> from landscape import FUNCTIONS, critical_points
+        >>> found = critical_points(FUNCTIONS["himmelblau"])
         >>> sorted(point.kind for point in found).count("minimum"), len(found)
         (4, 9)
     """
-    extent = extent or objective.domain
+    check_two_parameters(objective)
+    extent = objective.domain if extent is None else extent
     if extent is None:
-        raise ValueError("`extent` must be given for an objective without a domain")
-    check_domain(extent)
-    (xmin, xmax), (ymin, ymax) = extent
-    low, high = np.array([xmin, ymin]), np.array([xmax, ymax])
-    span = high - low
-    # cell centres, off the symmetry lines of most functions
-    steps = (np.arange(resolution) + 0.5) / resolution
-    starts = low + span * np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    ends, sizes = map(np.asarray, _newton_ends(as_program(objective.loss), starts, span))
-    inside = np.all((ends >= low - 1e-9 * span) & (ends <= high + 1e-9 * span), axis=1)
-    kept: list[np.ndarray] = []
-    for end in ends[inside & np.isfinite(sizes) & (sizes < 1e-6)]:
-        if all(np.max(np.abs(end - other) / span) > 1e-4 for other in kept):
-            kept.append(end)
-    found = [curvature(objective, end) for end in kept]
-    found = [point for point in found if point.kind != "not-critical"]
+        raise ValueError("`extent` must be given for an objective without a domain, got None")
+    low, high = np.array(check_domain(extent, "extent")).T
+    if resolution < 2:
+        raise ValueError(f"`resolution` must be at least 2, got {resolution}")
+    loss, cell = as_program(objective.loss), (high - low) / resolution
+    # The middles of the cells lie off the symmetry lines of most functions.
+    places = np.stack(np.meshgrid(np.arange(resolution), np.arange(resolution)), axis=-1).reshape(-1, 2)
+    starts = low + cell * (places + 0.5)
+    losses, _, hessians = _expand(loss, starts)
+    known = np.isfinite(losses) & np.isfinite(hessians).all(axis=(1, 2))
+    if not known.any():
+        return []
+    flat = FLAT * (np.quantile(losses[known], 0.25) - losses[known].min())
+
+    ends = _distinct(_rests(loss, starts, low, high), high - low)
+    found = []
+    for end, value, gradient, hessian in zip(ends, *_expand(loss, ends), strict=True):
+        # At a degenerate point its own curvature says nothing: look about, one cell each way.
+        near = hessians[known & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
+        if len(near) and np.max(np.abs(near) * np.outer(cell, cell)) > flat:
+            eigenvalues, eigenvectors = np.linalg.eigh(hessian)
+            kind = _kind(eigenvalues, negligible=NEGLIGIBLE * np.abs(near).max())
+            condition = _condition_number(eigenvalues)
+            found.append(
+                Curvature(end, float(value), gradient, hessian, eigenvalues, eigenvectors, condition, kind)
+            )
     return sorted(found, key=lambda point: point.loss)[:max_points]
 
 
-def _kind(point: np.ndarray, gradient: np.ndarray, eigenvalues: np.ndarray, tolerance: float) -> Kind:
-    largest = np.abs(eigenvalues).max()
-    if np.linalg.norm(gradient) > tolerance * (1 + np.linalg.norm(point)) * max(largest, tolerance):
-        return "not-critical"
-    if largest == 0 or np.abs(eigenvalues).min() <= DEGENERATE * largest:
+def _vanishes(point: np.ndarray, gradient: np.ndarray, eigenpairs: Any, tolerance: float) -> bool:
+    """Whether Newton's step is short in each eigendirection, or the gradient is 0 beside the curvature."""
+    eigenvalues, eigenvectors = eigenpairs
+    sizes = np.abs(eigenvalues)
+    longest = tolerance * (1 + np.linalg.norm(point))
+    return bool(
+        np.all(np.abs(eigenvectors.T @ gradient) <= longest * np.maximum(sizes, DEGENERATE * sizes.max()))
+    )
+
+
+def _kind(eigenvalues: np.ndarray, negligible: float = 0.0) -> Kind:
+    """The kind of a critical point; an eigenvalue up to `negligible` decides nothing."""
+    sizes = np.abs(eigenvalues)
+    if sizes.min() <= max(negligible, DEGENERATE * sizes.max()):
         return "degenerate"
     if (eigenvalues > 0).all():
         return "minimum"
     return "maximum" if (eigenvalues < 0).all() else "saddle"
+
+
+def _condition_number(eigenvalues: np.ndarray) -> float:
+    sizes = np.abs(eigenvalues)
+    return float(sizes.max() / sizes.min()) if sizes.min() > 0 else float("inf")
 
 
 @jax.jit
@@ -159,24 +211,64 @@ def _second_order(loss: Partial, params: Params) -> tuple[jax.Array, ...]:
     return vector, value, gradient, jax.hessian(flat)(vector)
 
 
+def _rests(loss: Partial, points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Where Newton's iteration on ∇L = 0 comes to rest in the window, the most exact first.
+
+    The loop is Python's and the compiled program one expansion of the loss: it compiles in a
+    fraction of the time of the whole, and a point that has come to rest or gone costs nothing more.
+    """
+    span = high - low
+    sizes = np.full(len(points), np.inf)
+    moving = np.arange(len(points))
+    points = points.copy()
+    for _ in range(MAX_ITERATIONS):
+        _, gradients, hessians = _expand(loss, points[moving])
+        (a, b), (c, d) = np.moveaxis(hessians, 0, -1)
+        g0, g1 = gradients.T
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            steps = -np.stack([d * g0 - b * g1, a * g1 - c * g0], axis=1) / (a * d - b * c)[:, None]
+            sizes[moving] = np.max(np.abs(steps) / span, axis=1)
+            points[moving] += steps / np.maximum(1.0, 10 * sizes[moving])[:, None]
+            gone = np.any(np.abs(points[moving] - (low + high) / 2) > 1.5 * span, axis=1)
+        moving = moving[np.isfinite(sizes[moving]) & (sizes[moving] > EXACT) & ~gone]
+        if moving.size == 0:
+            break
+    inside = np.all((points >= low - 1e-9 * span) & (points <= high + 1e-9 * span), axis=1)
+    order = np.argsort(sizes, kind="stable")
+    return points[order[(inside & (sizes < AT_REST))[order]]]
+
+
+def _distinct(points: np.ndarray, span: np.ndarray) -> np.ndarray:
+    """The points, each once: those closer than a ten-thousandth of the window are the same."""
+    kept = []
+    while len(points):
+        kept.append(points[0])
+        points = points[np.max(np.abs(points - points[0]) / span, axis=1) > 1e-4]
+    return np.reshape(kept, (-1, 2))
+
+
+def _expand(loss: Partial, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Losses (n,), gradients (n, 2) and Hessians (n, 2, 2), in batches of one size: one program."""
+    losses, gradients, hessians = (
+        np.empty(len(points)),
+        np.empty((len(points), 2)),
+        np.empty((len(points), 2, 2)),
+    )
+    for first in range(0, len(points), BATCH_SIZE):
+        batch = points[first : first + BATCH_SIZE]
+        padded = np.concatenate([batch, np.repeat(batch[:1], BATCH_SIZE - len(batch), axis=0)])
+        rows = slice(first, first + len(batch))
+        losses[rows], gradients[rows], hessians[rows] = (
+            np.asarray(part)[: len(batch)] for part in _expand_batch(loss, padded)
+        )
+    return losses, gradients, hessians
+
+
 @jax.jit
-def _newton_ends(loss: Partial, starts: jax.Array, span: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Newton's iteration on ∇L = 0, steps of at most a tenth of the window: ends, size of the next step."""
-    gradient, hessian = jax.grad(loss), jax.hessian(loss)
+def _expand_batch(loss: Partial, points: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    def gradient_with_value(point: jax.Array) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
+        value, gradient = jax.value_and_grad(loss)(point)
+        return gradient, (value, gradient)
 
-    def newton_step(point: jax.Array) -> jax.Array:
-        (a, b), (c, d) = hessian(point)
-        g0, g1 = gradient(point)
-        determinant = a * d - b * c
-        step = -jnp.array([d * g0 - b * g1, a * g1 - c * g0]) / determinant
-        return jnp.where(jnp.isfinite(step), step, 0.0)
-
-    def body(_: jax.Array, point: jax.Array) -> jax.Array:
-        step = newton_step(point)
-        return point + step / jnp.maximum(1.0, 10 * jnp.max(jnp.abs(step) / span))
-
-    def run(start: jax.Array) -> tuple[jax.Array, jax.Array]:
-        end = lax.fori_loop(0, 60, body, start)
-        return end, jnp.max(jnp.abs(newton_step(end)) / span)
-
-    return jax.vmap(run)(starts)
+    hessians, (losses, gradients) = jax.vmap(jax.jacfwd(gradient_with_value, has_aux=True))(points)
+    return losses, gradients, hessians
