@@ -15,6 +15,7 @@ from jax.tree_util import Partial, register_static
 
 from landscape.objectives import Objective, Params, as_program, check_finite, check_params
 from landscape.optimizers import BuiltOptimizer
+from landscape.optimizers.optimizer import cast_like
 
 SMALLEST_CAPACITY = 1024
 """Rows that the smallest compiled program holds: a power of two, so that few programs serve all lengths."""
@@ -236,7 +237,9 @@ class _Foreign:
         return self.transformation.init(params)
 
     def update(self, gradient: Params, state: Any, params: Params, **extra: Any) -> tuple[Params, Any]:
-        return optax.with_extra_args_support(self.transformation).update(gradient, state, params, **extra)
+        transformation = optax.with_extra_args_support(self.transformation)
+        new_updates, new_state = transformation.update(gradient, state, params, **extra)
+        return cast_like(new_updates, gradient), cast_like(new_state, state)
 
     def internals(self, state: Any, updates: Params) -> dict[str, Any]:
         """Every named part of the state that is shaped like the parameters; a name met again is numbered."""
@@ -276,8 +279,8 @@ def _residuals(objective: Objective) -> Partial | None:
 def _step(
     loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any
 ) -> tuple[Any, ...]:
-    # Optax reads the signature of a loss that it is given, which a `Partial` hides.
-    def value_fn(point: Params) -> jax.Array:
+    # Optax reads the signature of the loss, which a `Partial` hides, and wants a taker for each extra.
+    def value_fn(point: Params, residuals_fn: Any = None) -> jax.Array:
         return loss(point)
 
     value, gradient = jax.value_and_grad(loss)(params)

@@ -109,9 +109,13 @@ def _no_matrix(params: Params) -> jax.Array:
 
 
 def _linearize(
-    residuals_fn: Callable[[Params], jax.Array], point: jax.Array, unravel: Callable[[jax.Array], Params]
+    residuals_fn: Callable[[Params], jax.Array] | None,
+    point: jax.Array,
+    unravel: Callable[[jax.Array], Params],
 ) -> tuple[Callable[[jax.Array], jax.Array], jax.Array, jax.Array]:
     """The residuals as a function of a vector, their values (n,) and their Jacobian (n, p) at the point."""
+    if residuals_fn is None:
+        raise ValueError("`residuals_fn` must give the residuals that the loss is made of, got None")
 
     def function(x: jax.Array) -> jax.Array:
         return jnp.ravel(residuals_fn(unravel(x)))

@@ -196,7 +196,7 @@ class BuiltOptimizer(optax.GradientTransformationExtraArgs):
         def update(gradient: Params, state: State, params: Params = None, **extra: Any) -> tuple[Any, Any]:
             transformation = optax.with_extra_args_support(spec.make(**chosen))
             new_updates, new_state = transformation.update(gradient, state, params, **extra)
-            return _cast_like(new_updates, gradient), _cast_like(new_state, state)
+            return cast_like(new_updates, gradient), cast_like(new_state, state)
 
         built = cls(init, update)
         built.spec, built.hyperparameters = spec, chosen
@@ -215,9 +215,14 @@ class BuiltOptimizer(optax.GradientTransformationExtraArgs):
         return f"{self.spec.name}({numbers})"
 
 
-def _cast_like(new: Any, old: Any) -> Any:
-    """Keep the types of a pytree: a batch of float64 numbers must not widen float32 weights."""
-    return jax.tree.map(lambda a, b: jnp.asarray(a, dtype=jnp.result_type(b)), new, old)
+def cast_like(new: Any, old: Any) -> Any:
+    """Keep the types of a pytree: float64 numbers must not widen float32 weights."""
+
+    def cast(leaf: Any, reference: Any) -> Any:
+        dtype = jnp.result_type(reference)
+        return leaf if jnp.result_type(leaf) == dtype else jnp.asarray(leaf, dtype)
+
+    return jax.tree.map(cast, new, old)
 
 
 def _flatten(built: BuiltOptimizer) -> tuple[tuple[Any, ...], Optimizer]:
