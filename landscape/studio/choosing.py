@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS
+from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, Objective
 from landscape.optimizers import Hyperparameter
 from landscape.studio import cached, controls, landscapes, suggestions
 from landscape.studio.cached import Numbers, Point
@@ -79,13 +80,20 @@ def start(choice: Choice) -> tuple[Point, list[str]]:
 
 def point(choice: Choice, label: str = "{axis}") -> tuple[Point, list[str]]:
     """Choose a point of a landscape; its start, until the reader says another."""
-    x0, y0 = (float(f"{value:.4g}") for value in landscapes.objective(choice).start)
+    return point_in(landscapes.objective(choice), choice, landscapes.axis_titles(choice), label)
+
+
+def point_in(
+    objective: Objective, choice: Any, titles: tuple[str, str], label: str = "{axis}"
+) -> tuple[Point, list[str]]:
+    """Choose a point of an objective's window; another choice begins at its own start."""
+    x0, y0 = (float(f"{value:.4g}") for value in objective.start)
     renew("point-of", choice, {"x": x0, "y": y0})
-    limits = landscapes.objective(choice).domain or ((-10.0, 10.0), (-10.0, 10.0))
+    limits = objective.domain or ((-10.0, 10.0), (-10.0, 10.0))
     left, right = st.columns(2)
     found = []
     for place, key, default, (low, high), title in zip(
-        (left, right), ("x", "y"), (x0, y0), limits, landscapes.axis_titles(choice), strict=True
+        (left, right), ("x", "y"), (x0, y0), limits, titles, strict=True
     ):
         with place:
             margin = 10 * (high - low)
@@ -105,7 +113,7 @@ def readable(value: float, low: float, high: float) -> float:
     return round(float(value), max(places, 0)) if places < 300 else float(value)
 
 
-def renew(name: str, choice: Choice, values: dict[str, float]) -> None:
+def renew(name: str, choice: Any, values: dict[str, float]) -> None:
     """Give controls the values of a landscape when another landscape is chosen, unless a link brought both."""
     state = st.session_state
     landscape_before, values_before = state.get(name, (choice, None))

@@ -253,6 +253,19 @@ def count(label: str, key: str, default: int, low: int, high: int, *, options: S
     return round(value)
 
 
+def whole(label: str, key: str, default: int, low: int, high: int, *, help: str | None = None) -> int:
+    """A whole number to be typed, such as a seed."""
+
+    def read(texts: list[str]) -> int:
+        return round(read_number(low, high)(texts))
+
+    settle(key, read, default, lambda value: is_between(value, low, high))
+    typed = st.number_input(
+        label, low, high, value=None, step=1, key=key, help=help, required=True, bind="query-params"
+    )
+    return default if typed is None else int(typed)
+
+
 def log_number(
     label: str,
     key: str,

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from landscape import Path
-from landscape.studio import cached, scripts, sharing
+from landscape import DATASETS, Path
+from landscape.studio import cached, regularized, scripts, sharing
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, FunctionChoice
-from landscape.studio.plot import Align, Panel, Track, standalone_html
+from landscape.studio.panels import Align, Panel, Track
+from landscape.studio.plot import standalone_html
+from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _
 from landscape.studio.tracks import table
 
@@ -93,5 +95,53 @@ def paths(
     }
 
 
-def _page(panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align) -> Callable[[], str]:
-    return lambda: standalone_html(panels, tracks, title=title, align=align, columns=(1.35, 1), lead=True, height=620)
+def ridge(
+    panels: Sequence[Panel],
+    tracks: Sequence[Track],
+    choice: Penalized,
+    walked: Sequence[Path],
+    rate: float,
+    start: Point,
+    seed: int,
+) -> Offers:
+    """What the page Ridge offers: both grids, the minimizer's way, and the curves against the strength."""
+    plain = Penalized(choice.data, 0.0, 0.0)
+
+    def arrays() -> dict[str, Any]:
+        grid = regularized.surface(plain)
+        coefficients, training, held_out = regularized.ten_features(seed, choice.l1_ratio)
+        found = {
+            "w1": grid.x,
+            "w2": grid.y,
+            "loss": grid.values,
+            "penalized_loss": regularized.surface(choice).values,
+            "strengths": regularized.STRENGTHS,
+            "minimizers": regularized.way(choice.data, choice.l1_ratio),
+            "condition_numbers": regularized.conditions(choice.data),
+            "ten_features": coefficients,
+            "training_error": training,
+            "held_out_error": held_out,
+        }
+        names = ("path", "penalized_path")
+        return found | {name: path.params for name, path in zip(names, walked, strict=True)}
+
+    def columns() -> dict[str, Any]:
+        found = arrays()
+        ways = {"w1": found["minimizers"][:, 0], "w2": found["minimizers"][:, 1]}
+        names = DATASETS["diabetes"].feature_names
+        weights = {f"weight_{name}": found["ten_features"][:, index] for index, name in enumerate(names)}
+        kept = ("condition_numbers", "training_error", "held_out_error")
+        return {"strength": found["strengths"], **ways, **weights, **{name: found[name] for name in kept}}
+
+    return {
+        "html": _page(panels, tracks, f"{_('Ridge')} · {choice.data.name}", "step", lead=False),
+        "arrays": arrays,
+        "table": lambda: sharing.csv(columns()),
+        "script": lambda: scripts.ridge(choice, rate, start),
+    }
+
+
+def _page(
+    panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align, *, lead: bool = True
+) -> Callable[[], str]:
+    return lambda: standalone_html(panels, tracks, title=title, align=align, columns=(1.35, 1) if lead else (1, 1), lead=lead, height=620)

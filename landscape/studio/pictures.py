@@ -10,7 +10,7 @@ from landscape.figures import Figure, Heights, Scale
 from landscape.figures.heights import number
 from landscape.studio import cached
 from landscape.studio.landscapes import Choice, axis_titles, objective
-from landscape.studio.plot import Mark
+from landscape.studio.panels import Mark
 from landscape.studio.texts import _, language
 
 REACH = 0.16

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import MEASURED, Choice, FunctionChoice, coordinates
+from landscape.studio.regularized import Penalized
 
 HEAD = '''"""Made by Landscape. Run it where the folder `landscape` of the project is."""
 
@@ -66,6 +67,36 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
         '    print(f"diverged at step {path.diverged_at}" if path.diverged_at is not None else "finite throughout")',
     ]
     return _script([*names, "OPTIMIZERS"], lines)
+
+
+def ridge(choice: Penalized, rate: float, start: Point) -> str:
+    """The script of the page Ridge: the minimizer in closed form, and gradient descent to it."""
+    made = {
+        "diabetes": 'DATASETS["diabetes"].select("s1", "s2").standardize().center()',
+        "collinear": f"collinear(correlation={choice.data.correlation!r}).center()",
+    }
+    lines = [
+        "from landscape.datasets import collinear" if choice.data.name == "collinear" else "",
+        f"dataset = {made[choice.data.name]}",
+        f"penalty = landscape.elastic_net({choice.strength!r}, l1_ratio={choice.l1_ratio!r})",
+        'risk = landscape.empirical_risk(MODELS["linear"], dataset, LOSSES["mse"], penalty, reduction="sum")',
+        f'start = {{"weights": [{start[0]!r}, {start[1]!r}], "bias": 0.0}}',
+        f'path = landscape.descend(risk, OPTIMIZERS["gd"].build(learning_rate={rate!r}), start, num_steps=2000)',
+        'print("descent:", path.params["weights"][-1], "loss", path.final_loss)',
+    ]
+    if choice.l1_ratio == 0:
+        lines += [
+            "from landscape.ridge import ridge_solution",
+            f'print("closed form:", ridge_solution(dataset.inputs, dataset.targets, {choice.strength!r}))',
+        ]
+    else:
+        arguments = f"dataset.inputs, dataset.targets, [{choice.strength!r}], {choice.l1_ratio!r}"
+        lines += [
+            "from landscape.ridge import elastic_net_path",
+            f'print("coordinate descent:", elastic_net_path({arguments})[0])',
+        ]
+    names = ["LOSSES", "MODELS", "OPTIMIZERS"]
+    return _script([*names, "DATASETS"] if choice.data.name == "diabetes" else names, lines)
 
 
 def _script(names: list[str], lines: list[str]) -> str:

@@ -31,6 +31,17 @@ def learning_rate(optimizer: str, choice: Choice) -> float:
     return rounded(min(max(value, low), high))
 
 
+def below(value: float) -> float:
+    """The largest round number that is not above a value.
+
+    Example:
+        >>> below(0.00119)
+        0.001
+    """
+    nearest = rounded(value)
+    return nearest if nearest <= value else rounded(value / 1.2)
+
+
 def largest_curvature(choice: Choice) -> float | None:
     """The largest curvature at the start and at the minimizers, None where it is flat or unknown."""
     start = tuple(float(value) for value in objective(choice).start)

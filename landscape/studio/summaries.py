@@ -7,10 +7,11 @@ import streamlit as st
 
 from landscape import OPTIMIZERS, Curvature, Objective, Path
 from landscape.figures.heights import number
-from landscape.studio import landscapes
+from landscape.studio import landscapes, regularized
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, FunctionChoice
 from landscape.studio.pictures import kinds
+from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _, ngettext
 from landscape.studio.tracks import table as columns_of
 
@@ -111,6 +112,27 @@ def critical_points(points: Sequence[Curvature], titles: tuple[str, str]) -> str
     if len(points) > 12:
         lines.append(f"| … | | | {len(points)} |")
     return "\n".join(lines)
+
+
+def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: float) -> str:
+    """Both losses in numbers, as a Markdown table: minimizer, condition, and the steps of gradient descent."""
+    head = ["", _("Minimizer w₁, w₂"), _("Condition number"), "2/λₘₐₓ", _("Steps of gradient descent"), _("Last distance")]
+    lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
+    for label, choice, path in zip(("(1)", f"(2) λ = {penalized.strength:g}"), (plain, penalized), walked, strict=True):
+        goal = regularized.minimizer(choice)
+        place = ", ".join(number(float(f"{value:.5g}")) for value in goal)
+        gap = float(np.linalg.norm(np.asarray(path.params)[-1] - np.asarray(goal)))
+        needed = regularized.steps_needed(path, goal)
+        if path.diverged_at is not None:
+            count = _("diverged at step {step}").format(step=path.diverged_at)
+        else:
+            count = steps(needed) if needed is not None else _("more than {limit}").format(limit=steps(path.num_steps))
+        condition = regularized.condition(choice)
+        limit = number(2 / regularized.largest_curvature(choice))
+        cells = [label, place, number(condition), limit, count, number(gap) if np.isfinite(gap) else "∞"]
+        lines.append("| " + " | ".join(cells) + " |")
+    note = _("Steps until one thousandth of the first distance from the minimizer is left, at η = {rate} for both.")
+    return "\n".join(lines) + "\n\n" + note.format(rate=f"{rate:g}")
 
 
 def steps(count: int) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 
 from landscape import OPTIMIZERS, Path
 from landscape.figures import Heights, path_style
-from landscape.studio.plot import Track
+from landscape.studio.panels import Track
 from landscape.studio.texts import _
 
 SYMBOLS = {

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from landscape.studio import cached, choosing, controls, exports, landscapes, pictures, sharing, summaries
-from landscape.studio.plot import Click, Mark, Panel, plot
+from landscape.studio.panels import Mark, Panel
+from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _, lesson
 from landscape.studio.tracks import track
 

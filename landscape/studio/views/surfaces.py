@@ -4,7 +4,8 @@ import streamlit as st
 
 from landscape.studio import cached, choosing, controls, exports, fits, landscapes, pictures, sharing, summaries
 from landscape.studio.landscapes import DataChoice
-from landscape.studio.plot import Click, Panel, plot
+from landscape.studio.panels import Panel
+from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _, lesson
 
 
