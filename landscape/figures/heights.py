@@ -16,6 +16,8 @@ MAX_DECADES = 8.0
 # The top of a linear picture is this quantile of the losses where a few huge ones would hide the rest.
 LINEAR_QUANTILE = 0.95
 LINEAR_TAIL = 2.0
+# Without a known minimum nothing is subtracted where the smallest loss is at most this part of the largest.
+NEAR_ZERO = 1e-3
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def measure(*surfaces: ArrayLike, scale: Scale = "linear", floor: float | None =
         surfaces: one or more arrays of losses, any shape; non-finite ones are left out.
         scale: "linear" or "log".
         floor: the loss subtracted before the logarithm, in general the known minimum; without one, the
-            smallest of the given losses, or 0 where the smallest is already near 0 beside the rest.
+            smallest of the given losses, or 0 where that is at most a thousandth of the largest.
 
     Returns:
         The `Heights` to hand to `contour`, `surface` and, for paths on the surface, to call.
@@ -179,7 +181,7 @@ def measure(*surfaces: ArrayLike, scale: Scale = "linear", floor: float | None =
     if scale == "linear":
         return _linear(losses, smallest, largest)
     if floor is None:
-        floor = smallest
+        floor = 0.0 if 0 <= smallest <= NEAR_ZERO * largest else smallest
     logs = np.log10(losses[losses > floor] - floor)
     if logs.size == 0:
         return Heights(scale, floor, 0.0, 1.0)
