@@ -40,7 +40,7 @@ STARTS = {
     valley_residuals: np.array([-1.5, 2.0]),
     line_residuals: {"weights": np.zeros(2), "bias": np.zeros(())},
 }
-PROBLEMS = [half_square_of(residuals) for residuals in STARTS]
+BOWL, *PROBLEMS = [half_square_of(residuals) for residuals in STARTS]
 CHANGED = {
     "learning_rate": lambda value: value / 2,
     "momentum": lambda value: 0.5,
@@ -112,42 +112,42 @@ def test_a_built_optimizer_is_a_pytree_of_its_numbers(name):
     jax.tree.map(lambda leaf: object(), built)  # JAX fills pytrees with placeholders
 
 
-@pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32])
+def two_steps(built, start):
+    """Where two steps on the bowl lead."""
+    problem = BOWL
+
+    def step(carry, _):
+        params, state = carry
+        value, gradient = jax.value_and_grad(problem.loss)(params)
+        updates, state = built.update(
+            gradient,
+            state,
+            params,
+            value=value,
+            grad=gradient,
+            value_fn=problem.loss,
+            residuals_fn=problem.residuals,
+        )
+        record = built.internals(state, updates), built.evaluations(state)
+        return (optax.apply_updates(params, updates), state), record
+
+    return jax.lax.scan(step, (start, built.init(start)), length=2)[0][0]
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_batch_of_numbers_runs_like_each_of_them(name, dtype):
-    spec, problem = OPTIMIZERS[name], PROBLEMS[0]
+def test_a_batch_of_numbers_runs_like_each_of_them(name):
+    spec = OPTIMIZERS[name]
     each = spec.hyperparameters[0]
     singles = [spec.build(**{each.name: each.default * factor}) for factor in (1.0, 0.5)]
     batch = jax.tree.map(lambda *numbers: jnp.stack([jnp.asarray(n) for n in numbers]), *singles)
-    start = jnp.asarray(problem.start, dtype)
-
-    def run(built):
-        def step(carry, _):
-            params, state = carry
-            value, gradient = jax.value_and_grad(problem.loss)(params)
-            updates, state = built.update(
-                gradient,
-                state,
-                params,
-                value=value,
-                grad=gradient,
-                value_fn=problem.loss,
-                residuals_fn=problem.residuals,
-            )
-            record = built.internals(state, updates), built.evaluations(state)
-            return (optax.apply_updates(params, updates), state), record
-
-        return jax.lax.scan(step, (start, built.init(start)), length=2)[0][0]
-
-    together = jax.vmap(run)(batch)
-    assert together.dtype == dtype
+    start = jnp.asarray(BOWL.start)
+    together = jax.jit(jax.vmap(two_steps, in_axes=(0, None)))(batch, start)
     assert not np.array_equal(together[0], together[1])
-    np.testing.assert_allclose(
-        together,
-        jnp.stack([run(single) for single in singles]),
-        rtol=1e-9 if dtype == jnp.float64 else 1e-3,
-        atol=1e-6,
-    )
+    run = jax.jit(two_steps)
+    np.testing.assert_allclose(together, [run(single, start) for single in singles], rtol=1e-9, atol=1e-9)
+    # float64 numbers do not widen float32 weights, not even in a batch
+    widened = jax.eval_shape(jax.vmap(two_steps, in_axes=(0, None)), batch, start.astype(jnp.float32))
+    assert widened.dtype == jnp.float32
 
 
 def test_it_composes_with_other_transformations_of_optax():
@@ -194,13 +194,12 @@ def test_methods_for_residuals_refuse_objectives_without(name):
             OPTIMIZERS[name].check_objective(plain)
     else:
         OPTIMIZERS[name].check_objective(plain)
-        assert descend(plain, OPTIMIZERS[name].build(), num_steps=2).diverged_at is None
 
 
 def test_a_rule_of_ones_own_takes_the_same_form():
     number = Hyperparameter("learning_rate", "Learning rate", r"\eta", 0.1, 1e-3, 1.0, "log")
     signs = Optimizer("signs", "Signs", r"\theta - \eta \operatorname{sign} g", (number,), optax.sign_sgd, "")
-    path = descend(PROBLEMS[0], signs.build(learning_rate=0.25), num_steps=2)
+    path = descend(BOWL, signs.build(learning_rate=0.25), num_steps=2)
     np.testing.assert_allclose(path.params[:, 0], [2.0, 1.75, 1.5])
     assert path.internals == {}
     assert list(path.evaluations) == [0, 1, 2]
