@@ -16,10 +16,11 @@ from landscape.figures.heights import Heights, Scale, measure
 from landscape.figures.isolines import isolines
 from landscape.figures.landscapes import grid
 
-# Points along the wider side of the map, which the browser enlarges smoothly, and of the lines' grid.
-MAP_POINTS, LINES_POINTS = 100, 97
-# Characters of all contour lines; fewer levels are drawn where they would need more.
-LINES_BUDGET = 7000
+# Points along the wider side of the map, which the browser enlarges smoothly, and its most characters: where
+# the first needs more, the next is taken.
+MAP_POINTS, MAP_BUDGET = (100, 84, 72), 13_500
+# The same of the grid of the contour lines, and how many there are.
+LINES_POINTS, LINES_BUDGET, NUM_LINES = 97, 7_000, (9, 6, 4, 2)
 # How much the slope darkens and lightens, and the slope (heights per width) that does half of it.
 RELIEF, SLOPE = 0.36, 8.0
 
@@ -67,11 +68,13 @@ def sketch(
     shown = measure(losses, scale=scale, floor=floor)
     # Rows from the top of the picture to its bottom.
     heights = shown(losses)[::-1]
-    image = base64.b64encode(_png(_shaded(_resample(heights, MAP_POINTS, width, height), shown))).decode()
+    image = _image(heights, shown, width, height)
     thin = _resample(heights, LINES_POINTS, width, height)
     box = (horizontal[0], horizontal[-1], vertical[0], vertical[-1])
     frame = "rgba(255,255,255,.25)" if dark else "rgba(0,0,0,.2)"
-    tracks = "".join(_track(points, colour, box, (width, height)) for points, colour in paths)
+    tracks = "".join(
+        _track(number, points, colour, box, (width, height)) for number, (points, colour) in enumerate(paths)
+    )
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' "
         f"viewBox='0 0 {width} {height}'>"
@@ -84,6 +87,16 @@ def sketch(
         f"stroke='{frame}'/></svg>"
     )
     return "data:image/svg+xml," + quote(svg, safe="/:;,=+()'")
+
+
+def _image(heights: NDArray[np.float64], shown: Heights, width: int, height: int) -> str:
+    """The map as base64, as fine as the budget allows."""
+    image = ""
+    for points in MAP_POINTS:
+        image = base64.b64encode(_png(_shaded(_resample(heights, points, width, height), shown))).decode()
+        if len(image) <= MAP_BUDGET:
+            break
+    return image
 
 
 def _resample(values: NDArray[np.float64], points: int, width: int, height: int) -> NDArray[np.float64]:
@@ -137,7 +150,7 @@ def _lines(values: NDArray[np.float64], heights: Heights, size: tuple[int, int])
     """Contour lines, light below the middle height and dark above, as many as the budget allows."""
     span = heights.high - heights.low
     scale = np.array([size[0] / (values.shape[1] - 1), size[1] / (values.shape[0] - 1)])
-    for count in (9, 6, 4, 2):
+    for count in NUM_LINES:
         paths = []
         for number in range(1, count + 1):
             part = number / (count + 1)
@@ -178,7 +191,11 @@ def _tenth(number: int) -> str:
 
 
 def _track(
-    points: ArrayLike, colour: str, box: tuple[float, float, float, float], size: tuple[int, int]
+    number: int,
+    points: ArrayLike,
+    colour: str,
+    box: tuple[float, float, float, float],
+    size: tuple[int, int],
 ) -> str:
     """A path with a dark rim, a white dot at its start and a dot of its colour at its end."""
     places = np.asarray(points, dtype=np.float64)
@@ -193,16 +210,18 @@ def _track(
     parts = np.stack([(places[:, 0] - left) / (right - left), (high - places[:, 1]) / (high - low)], axis=-1)
     # A diverging path leaves the picture; how far does not matter.
     pixels = np.clip(parts, -20.0, 20.0) * np.array(size)
-    steps = _steps(pixels, least=0.7) if len(pixels) > 1 else ""
+    steps = _steps(pixels, least=0.8) if len(pixels) > 1 else ""
     start, end = (f"cx='{place[0]:.1f}' cy='{place[1]:.1f}'" for place in (pixels[0], pixels[-1]))
+    paint = quote(colour, safe="#(),. %")
     line = (
-        f"<path d='{steps}' stroke='#000' stroke-opacity='.6' stroke-width='4'/>"
-        f"<path d='{steps}' stroke='{quote(colour, safe='#(),. %')}' stroke-width='2.4'/>"
+        f"<defs><path id='t{number}' d='{steps}'/></defs>"
+        f"<use href='#t{number}' stroke='#000' stroke-opacity='.6' stroke-width='4'/>"
+        f"<use href='#t{number}' stroke='{paint}' stroke-width='2.4'/>"
     )
     return (
         (line if steps else "")
         + f"<circle {start} r='4' fill='#fff' stroke='#1a1a1a' stroke-width='1.5'/>"
-        + f"<circle {end} r='4.5' fill='{quote(colour, safe='#(),. %')}' stroke='#fff' stroke-width='1.5'/>"
+        + f"<circle {end} r='4.5' fill='{paint}' stroke='#fff' stroke-width='1.5'/>"
     )
 
 
