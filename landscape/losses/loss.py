@@ -166,6 +166,11 @@ class Loss:
         return loss.function(prediction.astype(float), target, **loss.parameters)
 
 
+def absolute(x: jax.Array) -> jax.Array:
+    """|x|, with the slope 0 at 0, as in PyTorch; `jnp.abs` has the slope 1 there."""
+    return x * jnp.sign(x)
+
+
 def check_labels(labels: Any, num_classes: int) -> None:
     """Refuse labels that are not whole numbers from 0 to num_classes - 1.
 

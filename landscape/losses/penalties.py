@@ -7,6 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from landscape.losses.loss import absolute
+
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class Penalty:
         Given a width, the corners are rounded over it: |w| becomes sqrt(w^2 + width^2).
         """
         leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(weights)]
-        sizes = [jnp.abs(leaf) if width is None else jnp.sqrt(leaf**2 + width**2) for leaf in leaves]
-        absolute = sum((jnp.sum(size) for size in sizes), start=jnp.zeros(()))
+        sizes = [absolute(leaf) if width is None else jnp.sqrt(leaf**2 + width**2) for leaf in leaves]
+        linear = sum((jnp.sum(size) for size in sizes), start=jnp.zeros(()))
         squared = sum((jnp.sum(leaf**2) for leaf in leaves), start=jnp.zeros(()))
-        return self.strength * (self.l1_ratio * absolute + (1.0 - self.l1_ratio) * squared)
+        return self.strength * (self.l1_ratio * linear + (1.0 - self.l1_ratio) * squared)
 
 
 def l1(strength: float) -> Penalty:

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from landscape.losses.loss import POSITIVE, Loss, LossParameter
+from landscape.losses.loss import POSITIVE, Loss, LossParameter, absolute
 
 
 def squared_error(prediction: jax.Array, target: jax.Array) -> jax.Array:
@@ -14,7 +14,7 @@ def squared_error(prediction: jax.Array, target: jax.Array) -> jax.Array:
 
 def absolute_error(prediction: jax.Array, target: jax.Array) -> jax.Array:
     """|y - t|, whose derivative at its corner is taken as 0."""
-    return jnp.abs(prediction - target)
+    return absolute(prediction - target)
 
 
 def huber_error(prediction: jax.Array, target: jax.Array, *, delta: float) -> jax.Array:
