@@ -133,7 +133,8 @@ def optimizers(choice: Choice, default: tuple[str, ...] = ("gd", "momentum", "ad
     titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
     help = None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
     if "optimizers" in st.session_state:
-        st.session_state["optimizers"] = [name for name in st.session_state["optimizers"] if name in offered]
+        still = [name for name in st.session_state["optimizers"].split(",") if name in offered]
+        st.session_state["optimizers"] = ",".join(still or default)
     names = controls.choices(
         _("Optimizers"), "optimizers", offered, default, limit=cached.MAX_OPTIMIZERS, titles=titles, help=help
     )

@@ -32,22 +32,26 @@ class Unusable(ValueError):
     """A value of a link that cannot be used; its text is the reason, in the reader's language."""
 
 
-def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Callable[[Any], bool]) -> None:
+def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Callable[[Any], bool]) -> Any:
     """Give a control its value before it is drawn.
 
     Args:
         key: The parameter of the link, also the widget's key.
         read: Texts of the link to a value; raises `Unusable`.
         default: The value where nothing else is said.
-        holds: Whether a value can still be chosen; one that cannot gives way to the default.
+        holds: Whether a value can be chosen; one that cannot gives way to the last that could.
+
+    Returns:
+        The value. A widget may still carry what the link said until the next run.
     """
     state = st.session_state
-    if key in state and holds(state[key]):
-        return
-    value = default
+    last = f"{key}!"
     if key in state:
-        state[key] = value
-        return
+        if not holds(state[key]):
+            state[key] = state[last] if last in state and holds(state[last]) else default
+        state[last] = state[key]
+        return state[key]
+    value = default
     kept = state.setdefault(KEPT, {})
     texts = st.query_params.get_all(key)
     if texts:
@@ -57,7 +61,8 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
             note(key, str(reason), default)
     elif key in kept and holds(kept[key]):
         value = kept[key]
-    state[key] = value
+    state[key] = state[last] = value
+    return value
 
 
 def note(key: str, reason: str, instead: Any) -> None:
@@ -136,35 +141,36 @@ def choice(
         titles: What the reader sees for each.
         help: Translated help.
     """
-    default = default if default in options else options[0]
-    settle(key, read_choice(options), default, lambda value: value in options)
+    first = default if default in options else options[0]
+    value = settle(key, read_choice(options), first, lambda value: value in options)
+    shown = _mirror(key, value)
     st.selectbox(
         label,
         options,
-        index=None,
-        key=key,
+        key=shown,
         format_func=lambda name: (titles or {}).get(name, name),
         help=help,
-        required=True,
-        bind="query-params",
+        on_change=_moved(key, lambda value: value),
     )
-    return st.session_state[key] or default
+    _carry(key)
+    return str(value)
 
 
 def segments(label: str, key: str, options: Mapping[str, str], default: str) -> str:
     """A few options side by side; the link carries the name, the reader sees the title."""
-    settle(key, read_choice(list(options)), default, lambda value: value in options)
+    value = settle(key, read_choice(list(options)), default, lambda value: value in options)
+    shown = _mirror(key, value)
     st.segmented_control(
         label,
         list(options),
-        default=None,
         format_func=options.__getitem__,
-        key=key,
+        key=shown,
         required=True,
-        bind="query-params",
+        on_change=_moved(key, lambda value: value),
         width="stretch",
     )
-    return st.session_state[key] or default
+    _carry(key)
+    return str(value)
 
 
 def choices(
@@ -177,33 +183,61 @@ def choices(
     titles: Mapping[str, str] | None = None,
     help: str | None = None,
 ) -> list[str]:
-    """A list to choose several entries from, at least one and at most `limit`."""
+    """A list to choose several entries from, at least one and at most `limit`; the link joins them by commas."""
 
-    def read(texts: list[str]) -> list[str]:
-        wanted = list(dict.fromkeys(texts))
-        known = [text for text in wanted if text in options][:limit]
+    def read(texts: list[str]) -> str:
+        wanted = list(dict.fromkeys(text for joined in texts for text in joined.split(",")))
+        known = [text for text in wanted if text in options]
         unknown = [text for text in wanted if text not in options]
+        used = known[:limit] or list(default)
         if unknown:
-            note(key, _(UNKNOWN).format(value=quoted(unknown[0])), known or list(default))
-        elif len(wanted) > limit:
-            note(key, _(TOO_MANY).format(count=len(wanted), limit=limit), known)
-        return known or list(default)
+            note(key, _(UNKNOWN).format(value=quoted(unknown[0])), used)
+        elif len(known) > limit:
+            note(key, _(TOO_MANY).format(count=len(known), limit=limit), used)
+        return ",".join(used)
 
     def holds(value: Any) -> bool:
-        return isinstance(value, list) and len(value) <= limit and all(name in options for name in value)
+        names = str(value).split(",")
+        return len(names) <= limit and all(name in options for name in names)
 
-    settle(key, read, list(default), holds)
+    value = settle(key, read, ",".join(default), holds)
+    shown = _mirror(key, value.split(","))
     st.multiselect(
         label,
         options,
-        default=None,
-        key=key,
+        key=shown,
         format_func=lambda name: (titles or {}).get(name, name),
         max_selections=limit,
         help=help,
-        bind="query-params",
+        # Without any, the first ones come back: a page without a path shows nothing.
+        on_change=_moved(key, lambda names: ",".join(names or default)),
     )
-    return list(st.session_state[key]) or list(default)
+    _carry(key)
+    return str(value).split(",")
+
+
+# A widget that shows translated titles would write these into the link. So it stands unbound, beside a
+# hidden field that is bound to the link and carries the name.
+def _mirror(key: str, shown: Any) -> str:
+    """Show in the visible widget what the hidden field carries; the visible widget's key."""
+    visible = f"{key}~"
+    st.session_state[visible] = shown
+    return visible
+
+
+def _moved(key: str, carried: Callable[[Any], str]) -> Callable[[], None]:
+    """When the reader moves the visible widget, the hidden field follows."""
+
+    def moved() -> None:
+        st.session_state[key] = carried(st.session_state[f"{key}~"])
+
+    return moved
+
+
+def _carry(key: str) -> None:
+    """The hidden field."""
+    with st.container(key=f"carried-{key}"):
+        st.text_input(key, value=None, key=key, label_visibility="collapsed", bind="query-params")
 
 
 def switch(label: str, key: str, *, help: str | None = None) -> bool:
@@ -230,7 +264,7 @@ def number(
     label_visibility: str = "visible",
 ) -> float:
     """A number to be typed, between hard limits."""
-    settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
+    value = settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
     typed = st.number_input(
         label,
         float(low),
@@ -244,7 +278,7 @@ def number(
         label_visibility=label_visibility,  # type: ignore[arg-type]
         bind="query-params",
     )
-    return default if typed is None else float(typed)
+    return float(typed) if is_between(typed, low, high) else current
 
 
 def count(label: str, key: str, default: int, low: int, high: int, *, options: Sequence[int]) -> int:
@@ -259,11 +293,11 @@ def whole(label: str, key: str, default: int, low: int, high: int, *, help: str 
     def read(texts: list[str]) -> int:
         return round(read_number(low, high)(texts))
 
-    settle(key, read, default, lambda value: is_between(value, low, high))
+    value = settle(key, read, default, lambda value: is_between(value, low, high))
     typed = st.number_input(
         label, low, high, value=None, step=1, key=key, help=help, required=True, bind="query-params"
     )
-    return default if typed is None else int(typed)
+    return int(typed) if is_between(typed, low, high) else value
 
 
 def log_number(
@@ -320,9 +354,8 @@ def _slid(
     place: Callable[[float], float] | None = None,
 ) -> float:
     place = place or _log
-    settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
+    current = settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
     slider = f"{key}~"
-    current = st.session_state[key]
     st.session_state[slider] = min(options, key=lambda option: abs(place(option) - place(current)))
 
     def moved() -> None:
@@ -342,7 +375,7 @@ def _slid(
         label_visibility="collapsed",
         bind="query-params",
     )
-    return default if typed is None else float(typed)
+    return float(typed) if is_between(typed, low, high) else current
 
 
 def series(low: float, high: float) -> list[float]:

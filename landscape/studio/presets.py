@@ -5,8 +5,6 @@ from functools import lru_cache
 
 from landscape.studio.texts import ASSETS, N_
 
-Values = str | tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class Preset:
@@ -22,18 +20,9 @@ class Preset:
 
     name: str
     page: str
-    params: dict[str, Values]
+    params: dict[str, str]
     title: str
     line: str
-
-    @property
-    def query(self) -> list[tuple[str, str]]:
-        """The parameters of the link in pairs; one with several values stands several times."""
-        return [
-            (key, value)
-            for key, values in self.params.items()
-            for value in ((values,) if isinstance(values, str) else values)
-        ]
 
     @property
     def picture(self) -> str:
@@ -50,14 +39,14 @@ PRESETS = (
     Preset(
         "bent-valley",
         "paths",
-        {"landscape": "rosenbrock", "optimizers": ("gd", "momentum", "adam"), "steps": "500"},
+        {"landscape": "rosenbrock", "optimizers": "gd,momentum,adam", "steps": "500"},
         N_("A valley that bends"),
         N_("Down is easy, along is slow: momentum overshoots, Adam takes the curve."),
     ),
     Preset(
         "ravine",
         "paths",
-        {"landscape": "ravine", "optimizers": ("gd", "momentum"), "lr-gd": "0.078", "lr-momentum": "0.02", "steps": "60"},
+        {"landscape": "ravine", "optimizers": "gd,momentum", "lr-gd": "0.078", "lr-momentum": "0.02", "steps": "60"},
         N_("Just below the limit"),
         N_("With η close to 2/λmax gradient descent zigzags. Push it over 0.08 and it diverges."),
     ),
@@ -66,7 +55,7 @@ PRESETS = (
         "paths",
         {
             "landscape": "saddle",
-            "optimizers": ("gd", "newton-undamped", "newton"),
+            "optimizers": "gd,newton-undamped,newton",
             "x": "1.6",
             "y": "0.02",
             "lr-gd": "0.1",
@@ -80,7 +69,7 @@ PRESETS = (
         "paths",
         {
             "landscape": "plateau",
-            "optimizers": ("gd", "momentum", "adam"),
+            "optimizers": "gd,momentum,adam",
             "x": "-2",
             "y": "3.5",
             "lr-gd": "0.1",
@@ -94,21 +83,21 @@ PRESETS = (
     Preset(
         "cliff",
         "paths",
-        {"landscape": "cliff", "optimizers": ("gd", "adam"), "lr-gd": "0.1", "lr-adam": "0.1", "steps": "60"},
+        {"landscape": "cliff", "optimizers": "gd,adam", "lr-gd": "0.1", "lr-adam": "0.1", "steps": "60"},
         N_("Thrown back by a cliff"),
         N_("One steep wall, one learning rate too large, and all the progress is lost."),
     ),
     Preset(
         "thrown-stone",
         "paths",
-        {"landscape": "thrown-stone", "model": "polynomial", "loss": "mse", "optimizers": ("gd", "gauss-newton"), "steps": "200"},
+        {"landscape": "thrown-stone", "model": "polynomial", "loss": "mse", "optimizers": "gd,gauss-newton", "steps": "200"},
         N_("A thrown stone"),
         N_("Measured heights decide the parabola: Gauss–Newton needs one step, gradient descent many."),
     ),
     Preset(
         "many-minima",
         "paths",
-        {"landscape": "rastrigin", "optimizers": ("gd", "momentum", "adam"), "height": "linear", "steps": "150"},
+        {"landscape": "rastrigin", "optimizers": "gd,momentum,adam", "height": "linear", "steps": "150"},
         N_("Many minima"),
         N_("Where you start decides where you end. Click somewhere else."),
     ),

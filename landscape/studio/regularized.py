@@ -28,6 +28,12 @@ ARRIVED = 1e-3
 
 RESOLUTION = 81
 
+REACH = 1.7
+"""How far the window reaches, in parts of the larger least-squares weight."""
+
+START = (-0.85, 0.4)
+"""Where gradient descent starts, in parts of the window: on the slope of the valley, far from its floor's end."""
+
 
 @dataclass(frozen=True)
 class Data:
@@ -56,10 +62,18 @@ def table(data: Data) -> Dataset:
 
 @lru_cache(maxsize=32)
 def slice_of(data: Data) -> Objective:
-    """The unpenalized loss: its window and its start stand still while the penalty changes."""
-    return on_two_parameters(
+    """The unpenalized loss: its window and its start stand still while the penalty changes.
+
+    The window is a square around the origin, so that circles are round, and holds the whole way from
+    least squares to zero.
+    """
+    whole = on_two_parameters(
         MODELS["linear"], table(data), LOSSES["mse"], ("weights", 0), ("weights", 1), reduction="sum"
     )
+    reach = float(np.abs(np.asarray(minimizer(Penalized(data, 0.0, 0.0)))).max())
+    step = 0.5 * 10.0 ** np.floor(np.log10(REACH * reach))
+    side = float(step * np.ceil(REACH * reach / step))
+    return whole.replace(domain=((-side, side), (-side, side)), start=side * np.array(START))
 
 
 def objective(choice: Penalized) -> Objective:

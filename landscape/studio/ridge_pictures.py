@@ -96,6 +96,7 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
         traces=above,
         no_value=_("no value"),
         show_bar=False,
+        **({"equal": True} if view == "above" else {}),
     )
 
 

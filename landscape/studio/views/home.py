@@ -35,10 +35,7 @@ with st.container(key="gallery"):
         for column, preset in zip(st.columns(COLUMNS), PRESETS[first : first + COLUMNS], strict=False):
             with column.container(border=True, key=f"card-{preset.name}", height="stretch"):
                 st.html(f'<img alt="" src="{preset.picture}">')
-                language_of_link = [(KEY, language())] if KEY in st.query_params else []
                 st.page_link(
-                    VIEWS / f"{preset.page}.py",
-                    label=_(preset.title),
-                    query_params=[*preset.query, *language_of_link],
+                    VIEWS / f"{preset.page}.py", label=_(preset.title), query_params=preset.params | {KEY: language()}
                 )
                 st.caption(_(preset.line))
