@@ -109,11 +109,28 @@ export class ScenePanel extends Panel {
         });
     }
 
+    async paint() {
+        await super.paint();
+        if (this.scene) this.tell();
+    }
+
+    /* Drawn as often as the screen follows, and never more than half of the time. */
     draw(scene) {
         this.scene = scene;
-        if (!this.plotted || this.stale) return;
-        this.tell();
-        this.move();
+        if (this.busy) return;
+        this.busy = true;
+        requestAnimationFrame(() => {
+            const { scene: drawn } = this;
+            const start = performance.now();
+            if (this.element.isConnected && this.plotted && !this.stale) {
+                this.tell();
+                this.move();
+            }
+            requestAnimationFrame(() => requestAnimationFrame((now) => setTimeout(() => {
+                this.busy = false;
+                if (this.scene !== drawn) this.draw(this.scene);
+            }, Math.min(now - start - 40, 400))));
+        });
     }
 
     /* Change the paths alone, past Plotly's own way, which would build the surface again. */

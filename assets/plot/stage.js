@@ -138,26 +138,15 @@ export class Stage {
         this.legend.update(this.tracks, this.arrows(), this.words);
     }
 
-    /* Everything that the clock moves. Flat pictures at once; those in 3-D as fast as they can follow. */
+    /* Everything that the clock moves. */
     show() {
         const { reading } = this.player;
         const scene = {
             tracks: this.visible(), arrows: this.arrows(), reading, align: this.align, words: this.words,
             theme: this.theme, row: (track) => rowAt(track, reading, this.align),
         };
-        this.scene = scene;
         this.readout.show(scene);
-        for (const panel of this.panels.values()) {
-            if (panel instanceof ScenePanel) this.later(panel);
-            else panel.draw(seenBy(panel, scene));
-        }
-    }
-
-    later(panel) {
-        panel.soon ??= requestAnimationFrame(() => {
-            panel.soon = null;
-            panel.draw(seenBy(panel, this.scene));
-        });
+        for (const panel of this.panels.values()) panel.draw(seenBy(panel, scene));
     }
 
     /* Draw the figures that have changed: flat ones now, those in 3-D after the screen has shown them. */
@@ -175,10 +164,7 @@ export class Stage {
     dispose() {
         cancelAnimationFrame(this.waiting);
         this.waiting = true;
-        for (const panel of this.panels.values()) {
-            cancelAnimationFrame(panel.soon);
-            panel.dispose();
-        }
+        for (const panel of this.panels.values()) panel.dispose();
         this.player.dispose();
         this.element.remove();
     }
