@@ -30,7 +30,7 @@ def test_a_pair_shares_colours_lines_and_axes(view, scale):
     first, second = (
         valid(figure) for figure in figures.landscape_pair(W1, W2, PLAIN, PENALIZED, view=view, scale=scale)
     )
-    heights = figures.measure(PLAIN, PENALIZED, scale=scale)
+    heights = figures.shared_heights(PLAIN, PENALIZED, scale=scale)
     for figure, losses in ((first, PLAIN), (second, PENALIZED)):
         np.testing.assert_allclose(figure.data[0].z, heights(losses), rtol=1e-6)
     if view == "contour":
@@ -39,6 +39,18 @@ def test_a_pair_shares_colours_lines_and_axes(view, scale):
     else:
         assert (first.data[0].cmin, first.data[0].cmax) == (second.data[0].cmin, second.data[0].cmax)
         assert first.layout.scene.zaxis.range == second.layout.scene.zaxis.range
+
+
+def test_a_weak_penalty_is_seen_whole():
+    assert figures.shared_heights(PLAIN, PENALIZED) == figures.measure(PLAIN, PENALIZED)
+
+
+@pytest.mark.parametrize("strength", [1e2, 1e4, 1e8])
+def test_a_strong_penalty_leaves_the_plain_valley_readable(strength):
+    heights = figures.shared_heights(PLAIN, PLAIN + strength * (W1[None, :] ** 2 + W2[:, None] ** 2))
+    assert heights.low == PLAIN.min()
+    assert np.ptp(PLAIN) / (heights.high - heights.low) == pytest.approx(1 / 2)
+    assert heights.open_top
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.3, 1.0])

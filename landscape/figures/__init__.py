@@ -22,6 +22,7 @@ from landscape.figures.regularization import (
     minimizer_way,
     penalty_ball,
     penalty_outline,
+    shared_heights,
 )
 from landscape.figures.sketches import sketch
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
@@ -57,6 +58,7 @@ __all__ = [
     "penalty_outline",
     "predicted_against_target",
     "regression_fit",
+    "shared_heights",
     "sketch",
     "surface",
 ]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landscape.figures.axes import Figure, Trace, compact
-from landscape.figures.heights import Scale, measure, power_of_ten
+from landscape.figures.heights import Heights, Scale, measure, power_of_ten
 from landscape.figures.landscapes import Titles, contour, grid, spacing, surface
 from landscape.figures.marks import HALO, INK
 
 RIM = "rgba(0,0,0,0.55)"
+# How many times the plain loss's height a shared picture is high.
+MOST_TIMES = 2.0
 
 
 def landscape_pair(
@@ -59,13 +62,45 @@ def landscape_pair(
     if view not in ("contour", "surface"):
         raise ValueError(f"`view` must be 'contour' or 'surface', got {view!r}.")
     losses = [grid(x, y, values)[2] for values in (plain, penalized)]
-    heights = measure(*losses, scale=scale, floor=floor)
+    heights = shared_heights(*losses, scale=scale, floor=floor)
     draw = contour if view == "contour" else surface
     first, second = (
         draw(x, y, values, titles=titles, heights=heights, traces=above, no_value=no_value, **settings)
         for values, above in zip(losses, traces, strict=True)
     )
     return first, second
+
+
+def shared_heights(
+    plain: ArrayLike, penalized: ArrayLike, *, scale: Scale = "linear", floor: float | None = None
+) -> Heights:
+    """Heights for a loss and the same loss with a penalty, on which the first is still to be read.
+
+    They span both, but where linear at most twice the height of the plain loss: under a strong penalty
+    the higher losses keep the last colour, instead of the plain valley becoming a single one.
+
+    Args:
+        plain: losses without the penalty, any shape.
+        penalized: losses with it, any shape.
+        scale: "linear", or "log" for log10(loss - floor).
+        floor: the known minimum of the plain loss; by default the smallest loss of both.
+
+    Returns:
+        The `Heights` of both pictures, also to lay paths on their surfaces.
+
+    Raises:
+        ValueError: where `scale` or `floor` is not allowed.
+
+    Example:
+        >>> shared_heights([0.0, 1.0], [0.0, 1.5]).high, shared_heights([0.0, 1.0], [0.0, 1000.0]).high
+        (1.5, 2.0)
+    """
+    both = measure(np.ravel(plain), np.ravel(penalized), scale=scale, floor=floor)
+    if scale == "log":
+        return both
+    alone = measure(plain)
+    highest = both.low + MOST_TIMES * (alone.high - alone.low)
+    return both if both.high <= highest else replace(both, high=highest, open_top=True)
 
 
 def penalty_outline(

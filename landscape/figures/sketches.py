@@ -21,6 +21,8 @@ from landscape.figures.landscapes import grid
 MAP_POINTS, MAP_BUDGET = (100, 84, 72), 13_500
 # The same of the grid of the contour lines, and how many there are.
 LINES_POINTS, LINES_BUDGET, NUM_LINES = 97, 7_000, (9, 6, 4, 2)
+# Of one crossing of a contour line with a line of the grid, at least.
+CHARACTERS = 3
 # How much the slope darkens and lightens, and the slope (heights per width) that does half of it.
 RELIEF, SLOPE = 0.36, 8.0
 
@@ -151,14 +153,18 @@ def _lines(values: NDArray[np.float64], heights: Heights, size: tuple[int, int])
     span = heights.high - heights.low
     scale = np.array([size[0] / (values.shape[1] - 1), size[1] / (values.shape[0] - 1)])
     for count in NUM_LINES:
+        levels = heights.low + span * np.arange(1, count + 1) / (count + 1)
+        above = values[..., None] >= levels
+        crossings = sum(np.count_nonzero(np.diff(above, axis=axis)) for axis in (0, 1))
+        if CHARACTERS * crossings > LINES_BUDGET:
+            continue
         paths = []
-        for number in range(1, count + 1):
-            part = number / (count + 1)
+        for number, level in enumerate(levels, start=1):
             text = "".join(
                 _steps(line * scale, closed=bool((line[0] == line[-1]).all()))
-                for line in isolines(values, heights.low + part * span)
+                for line in isolines(values, float(level))
             )
-            stroke = "#fff" if part < 0.55 else "#000"
+            stroke = "#fff" if number < 0.55 * (count + 1) else "#000"
             paths.append(f"<path d='{text}' stroke='{stroke}'/>" if text else "")
         drawn = "".join(paths)
         if len(drawn) <= LINES_BUDGET:
