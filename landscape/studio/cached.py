@@ -6,7 +6,7 @@ from landscape import OPTIMIZERS, Curvature, Path, Surface
 from landscape import critical_points as find_critical_points
 from landscape import curvature as find_curvature
 from landscape.paths import descend
-from landscape.studio.landscapes import Choice, objective
+from landscape.studio.landscapes import Choice, minimizers, objective
 from landscape.surfaces import evaluate, gradient_field
 
 MAX_STEPS = 2000
@@ -61,8 +61,6 @@ def critical_points(choice: Choice) -> tuple[Curvature, ...]:
 @lru_cache(maxsize=64)
 def sharpness(choice: Choice) -> float | None:
     """The largest eigenvalue of the Hessian at the sharpest known minimizer; None where there is none."""
-    minimizers = objective(choice).minimizers
-    if minimizers is None:
-        return None
-    sharpest = max(curvature(choice, (float(x), float(y))).sharpness for x, y in minimizers)
+    known = minimizers(objective(choice))
+    sharpest = max((curvature(choice, (float(x), float(y))).sharpness for x, y in known), default=0.0)
     return sharpest if sharpest > 0 else None

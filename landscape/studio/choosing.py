@@ -28,10 +28,13 @@ class Racer:
     numbers: Numbers
 
 
-def landscape(default: str = "rosenbrock") -> tuple[Choice, list[str]]:
+def landscape(default: str) -> tuple[Choice, list[str]]:
     """Choose a landscape; the choice, and the keys of the controls."""
     names = landscapes.names()
-    titles = {name: ("" if name not in DATASETS else _("Data") + " · ") + _(landscapes.title(name)) for name in names}
+    titles = {
+        name: ("" if name not in DATASETS else _("Data") + " · ") + _(landscapes.title(name))
+        for name in names
+    }
     name = controls.choice(_("Landscape"), "landscape", names, default, titles=titles)
     if name not in DATASETS:
         return FunctionChoice(name), ["landscape"]
@@ -42,10 +45,14 @@ def _data(dataset: str) -> DataChoice:
     left, right = st.columns(2)
     with left:
         models = landscapes.models_for(dataset)
-        model = controls.choice(_("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models})
+        model = controls.choice(
+            _("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models}
+        )
     with right:
         losses = landscapes.losses_for(model)
-        loss = controls.choice(_("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses})
+        loss = controls.choice(
+            _("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses}
+        )
     features = DATASETS[dataset].feature_names
     chosen = landscapes.first_features(dataset, model)
     raw = False
@@ -69,7 +76,9 @@ def _data(dataset: str) -> DataChoice:
             others = [name for name in coordinates if name != first]
             second = controls.choice(_("Up"), "axis-y", others, titles=titles)
         if dataset in landscapes.MEASURED:
-            raw = controls.switch(_("Measured units"), "raw", help=_("Off: every feature has mean 0 and variance 1."))
+            raw = controls.switch(
+                _("Measured units"), "raw", help=_("Off: every feature has mean 0 and variance 1.")
+            )
     return DataChoice(dataset, chosen, model, loss, (first, second), raw)
 
 
@@ -98,7 +107,11 @@ def point_in(
         with place:
             margin = 10 * (high - low)
             step = float(f"{(high - low) / 100:.1g}")
-            found.append(controls.number(label.format(axis=title), key, default, low - margin, high + margin, step=step))
+            found.append(
+                controls.number(
+                    label.format(axis=title), key, default, low - margin, high + margin, step=step
+                )
+            )
     return (found[0], found[1]), ["x", "y"]
 
 
@@ -126,12 +139,16 @@ def renew(name: str, choice: Any, values: dict[str, float]) -> None:
     state[name] = choice, {key: state[key] for key in values if key in state}
 
 
-def optimizers(choice: Choice, default: tuple[str, ...] = ("gd", "momentum", "adam")) -> tuple[list[Racer], list[str]]:
+def optimizers(
+    choice: Choice, default: tuple[str, ...]
+) -> tuple[list[Racer], list[str]]:
     """Choose optimizers, each with its learning rate; a rule that cannot run here is not offered."""
     residuals = landscapes.objective(choice).residuals is not None
     offered = [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]
     titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
-    help = None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
+    help = (
+        None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
+    )
     if "optimizers" in st.session_state:
         still = [name for name in st.session_state["optimizers"].split(",") if name in offered]
         st.session_state["optimizers"] = ",".join(still or default)
@@ -161,7 +178,9 @@ def key_of(optimizer: str, number: Hyperparameter) -> str:
 
 
 def _rate_of(optimizer: str) -> Hyperparameter | None:
-    return next((each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate"), None)
+    return next(
+        (each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate"), None
+    )
 
 
 def _move_rates(names: list[str], choice: Choice) -> None:
@@ -193,7 +212,9 @@ def _stability(choice: Choice) -> None:
     if curvature := cached.sharpness(choice):
         st.caption(
             _("Gradient descent settles only below 2/λₘₐₓ = {limit}").format(limit=f"{2 / curvature:.4g}"),
-            help=_("λₘₐₓ is the largest curvature at the minimum; with momentum β the limit is 2(1 + β)/λₘₐₓ."),
+            help=_(
+                "λₘₐₓ is the largest curvature at the minimum; with momentum β the limit is 2(1 + β)/λₘₐₓ."
+            ),
         )
 
 

@@ -88,7 +88,9 @@ def keep(keys: Sequence[str]) -> None:
 
 def quoted(text: str) -> str:
     """A reader's text made short and harmless for a message."""
-    plain = "".join(letter if letter.isprintable() and letter not in "`*_[]<>$\\~#|" else "?" for letter in text)
+    plain = "".join(
+        letter if letter.isprintable() and letter not in "`*_[]<>$\\~#|" else "?" for letter in text
+    )
     return plain if len(plain) <= 40 else plain[:39] + "…"
 
 
@@ -283,7 +285,9 @@ def number(
 
 def count(label: str, key: str, default: int, low: int, high: int, *, options: Sequence[int]) -> int:
     """A whole number, on a slider over `options` or typed exactly."""
-    value = _slid(label, key, float(default), float(low), float(high), [float(each) for each in options], whole=True)
+    value = _slid(
+        label, key, float(default), float(low), float(high), [float(each) for each in options], whole=True
+    )
     return round(value)
 
 

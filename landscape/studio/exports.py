@@ -72,7 +72,10 @@ def paths(
         return found
 
     def columns() -> dict[str, Any]:
-        parts = [(racer.optimizer, table(racer.optimizer, path)) for racer, path in zip(racers, walked, strict=True)]
+        parts = [
+            (racer.optimizer, table(racer.optimizer, path))
+            for racer, path in zip(racers, walked, strict=True)
+        ]
         names = list(dict.fromkeys(name for _optimizer, columns in parts for name in columns))
         lengths = [len(next(iter(columns.values()))) for _optimizer, columns in parts]
         result: dict[str, Any] = {
@@ -144,4 +147,6 @@ def ridge(
 def _page(
     panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align, *, lead: bool = True
 ) -> Callable[[], str]:
-    return lambda: standalone_html(panels, tracks, title=title, align=align, columns=(1.35, 1) if lead else (1, 1), lead=lead, height=620)
+    return lambda: standalone_html(
+        panels, tracks, title=title, align=align, columns=(1.35, 1) if lead else (1, 1), lead=lead, height=620
+    )

@@ -31,10 +31,16 @@ def figure(choice: DataChoice, point: Point) -> Figure:
 
 def _regression(data: Dataset, says: Callable[[np.ndarray], np.ndarray]) -> Figure:
     if data.num_features > 1:
-        return figures.predicted_against_target(says(data.inputs), data.targets, (_(data.target_name), _("prediction")))
+        return figures.predicted_against_target(
+            says(data.inputs), data.targets, (_(data.target_name), _("prediction"))
+        )
     across = along(data.inputs[:, 0], CURVE)
     return figures.regression_fit(
-        data.inputs[:, 0], data.targets, across, says(across[:, None]), (data.feature_names[0], _(data.target_name))
+        data.inputs[:, 0],
+        data.targets,
+        across,
+        says(across[:, None]),
+        (data.feature_names[0], _(data.target_name)),
     )
 
 

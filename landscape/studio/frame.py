@@ -10,6 +10,7 @@ from landscape.studio.texts import ASSETS
 def frame_style() -> str:
     """The text of assets/frame.css, and a rule for each optimizer's colour."""
     colours = (
-        f".st-key-numbers-{name} label p::before {{ background: {colour}; }}" for name, colour in PATH_COLOURS.items()
+        f".st-key-numbers-{name} label p::before {{ background: {colour}; }}"
+        for name, colour in PATH_COLOURS.items()
     )
     return (ASSETS / "frame.css").read_text(encoding="utf-8") + "\n".join(colours)

@@ -156,6 +156,13 @@ def objective(choice: Choice) -> Objective:
     return FUNCTIONS[choice.function] if isinstance(choice, FunctionChoice) else risk(choice)
 
 
+def minimizers(objective: Objective) -> np.ndarray:
+    """The known minimizers, (k, 2); none where the loss has none or they are not known."""
+    return (
+        np.zeros((0, 2)) if objective.minimizers is None else np.asarray(objective.minimizers).reshape(-1, 2)
+    )
+
+
 def formula(choice: Choice) -> str:
     """LaTeX of the loss."""
     if isinstance(choice, FunctionChoice):

@@ -126,6 +126,10 @@ def check(
                 raise ValueError(
                     f"`{name}` of the path {track.name!r} must have the shape {shape}, got {np.shape(array)}."
                 )
+        if track.evaluations is not None and np.any(np.diff(track.evaluations) < 0):
+            raise ValueError(
+                f"`evaluations` of the path {track.name!r} must not decrease, got {track.evaluations}."
+            )
         for label, numbers in track.readout.items():
             if np.ndim(numbers) not in (1, 2) or np.shape(numbers)[0] not in (rows - 1, rows):
                 raise ValueError(

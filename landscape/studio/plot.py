@@ -203,7 +203,7 @@ def standalone_html(
         panels, tracks, align=align, columns=columns, lead=lead, height=height, words=words
     )
     payload |= {"key": "standalone", "parts": parts, "language": language()}
-    data = json.dumps(encode(payload), ensure_ascii=False).replace("</", "<\\/")
+    data = json.dumps(encode(payload), ensure_ascii=False).replace("<", "\\u003c")
     return "\n".join(
         [
             "<!doctype html>",

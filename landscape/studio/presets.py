@@ -1,5 +1,6 @@
 """Pictures to begin with: each is a page, a state of its controls, and one line that says what to look for."""
 
+import base64
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,21 +33,35 @@ class Preset:
 
 @lru_cache(maxsize=64)
 def _picture(name: str) -> str:
-    return (ASSETS / "gallery" / f"{name}.txt").read_text(encoding="ascii").strip()
+    svg = (ASSETS / "gallery" / f"{name}.svg").read_bytes()
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
 
 
 PRESETS = (
     Preset(
         "bent-valley",
         "paths",
-        {"landscape": "rosenbrock", "optimizers": "gd,momentum,adam", "steps": "500"},
+        {
+            "landscape": "rosenbrock",
+            "optimizers": "gd,momentum,adam",
+            "lr-gd": "0.001",
+            "lr-momentum": "0.0005",
+            "lr-adam": "0.1",
+            "steps": "1000",
+        },
         N_("A valley that bends"),
         N_("Down is easy, along is slow: momentum overshoots, Adam takes the curve."),
     ),
     Preset(
         "ravine",
         "paths",
-        {"landscape": "ravine", "optimizers": "gd,momentum", "lr-gd": "0.078", "lr-momentum": "0.02", "steps": "60"},
+        {
+            "landscape": "ravine",
+            "optimizers": "gd,momentum",
+            "lr-gd": "0.078",
+            "lr-momentum": "0.02",
+            "steps": "60",
+        },
         N_("Just below the limit"),
         N_("With η close to 2/λmax gradient descent zigzags. Push it over 0.08 and it diverges."),
     ),
@@ -60,6 +75,7 @@ PRESETS = (
             "y": "0.02",
             "lr-gd": "0.1",
             "steps": "40",
+            "height": "linear",
         },
         N_("A saddle is not a minimum"),
         N_("Newton’s method without damping runs straight to the saddle; gradient descent only lingers."),
@@ -90,7 +106,13 @@ PRESETS = (
     Preset(
         "thrown-stone",
         "paths",
-        {"landscape": "thrown-stone", "model": "polynomial", "loss": "mse", "optimizers": "gd,gauss-newton", "steps": "200"},
+        {
+            "landscape": "thrown-stone",
+            "model": "polynomial",
+            "loss": "mse",
+            "optimizers": "gd,gauss-newton",
+            "steps": "200",
+        },
         N_("A thrown stone"),
         N_("Measured heights decide the parabola: Gauss–Newton needs one step, gradient descent many."),
     ),

@@ -5,7 +5,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from landscape import DATASETS, LOSSES, MODELS, Dataset, Objective, Path, Plane, Surface, elastic_net, empirical_risk
+from landscape import (
+    DATASETS,
+    LOSSES,
+    MODELS,
+    Dataset,
+    Objective,
+    Path,
+    Plane,
+    Surface,
+    elastic_net,
+    empirical_risk,
+)
 from landscape import ridge, restrict
 from landscape.datasets import collinear
 from landscape.optimizers import OPTIMIZERS
@@ -79,7 +90,11 @@ def slice_of(data: Data) -> Objective:
 def objective(choice: Penalized) -> Objective:
     """The sum of squared errors with its penalty; one program serves every strength, none included."""
     risk = empirical_risk(
-        MODELS["linear"], table(choice.data), LOSSES["mse"], elastic_net(choice.strength, choice.l1_ratio), "sum"
+        MODELS["linear"],
+        table(choice.data),
+        LOSSES["mse"],
+        elastic_net(choice.strength, choice.l1_ratio),
+        "sum",
     )
     plain = slice_of(choice.data)
     plane = Plane.coordinates(risk.start, ("weights", 0), ("weights", 1))
@@ -96,7 +111,11 @@ def surface(choice: Penalized) -> Surface:
 def path(choice: Penalized, learning_rate: float, start: Point) -> Path:
     """Gradient descent, as many steps as a page may ask for."""
     return descend(
-        objective(choice), OPTIMIZERS["gd"].build(learning_rate=learning_rate), start, MAX_STEPS, capacity=CAPACITY
+        objective(choice),
+        OPTIMIZERS["gd"].build(learning_rate=learning_rate),
+        start,
+        MAX_STEPS,
+        capacity=CAPACITY,
     )
 
 
@@ -107,7 +126,9 @@ def minimizer(choice: Penalized) -> Point:
     if choice.l1_ratio == 0:
         weights = ridge.ridge_solution(data.inputs, data.targets, choice.strength)
     else:
-        weights = ridge.elastic_net_path(data.inputs, data.targets, np.array([choice.strength]), choice.l1_ratio)[0]
+        weights = ridge.elastic_net_path(
+            data.inputs, data.targets, np.array([choice.strength]), choice.l1_ratio
+        )[0]
     return float(weights[0]), float(weights[1])
 
 

@@ -51,7 +51,11 @@ def pair(
     tracks = [
         _track(id, label, colour, path, heights)
         for id, label, colour, path in zip(
-            ("plain", "penalized"), names, (figures.PATH_COLOURS["gd"], figures.PATH_COLOURS["adam"]), walked, strict=True
+            ("plain", "penalized"),
+            names,
+            (figures.PATH_COLOURS["gd"], figures.PATH_COLOURS["adam"]),
+            walked,
+            strict=True,
         )
     ]
     return panels, tracks

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from landscape.studio import disk_cache
+
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "plot"
 SCRIPTS = ("arrays", "format", "theme", "clock", "pixels", "ink", "panel", "flat", "plane", "curve",
            "drape", "scene", "legend", "player", "readout", "stage", "index")  # fmt: skip
@@ -107,6 +109,7 @@ def compressed(content: bytes) -> bytes:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Warm up in the background while the server already answers."""
+    disk_cache.keep_compiled_programs()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     yield
 
@@ -115,3 +118,7 @@ def warm_up() -> None:
     """Prepare what the first reader would otherwise wait for."""
     for _media_type, content in files().values():
         compressed(content)
+    # Only here, so that the server answers before JAX is imported.
+    from landscape.studio import warmup
+
+    warmup.warm_up()

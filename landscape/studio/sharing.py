@@ -72,7 +72,9 @@ def bar(
             (_("Python script"), f"{name}.py", "text/x-python", script),
         )
         for label, file_name, mime, make in offers:
-            st.download_button(label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch")
+            st.download_button(
+                label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch"
+            )
 
 
 def npz(arrays: Mapping[str, Any]) -> bytes:

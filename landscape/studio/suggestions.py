@@ -10,7 +10,14 @@ from landscape.studio.landscapes import Choice, objective
 SHARE_OF_LIMIT = {"gd": 1.0, "momentum": 0.25, "nesterov": 0.25}
 """Rules whose steps grow with the gradient: a share of 1/λmax."""
 
-SHARE_OF_WINDOW = {"adagrad": 0.08, "rmsprop": 0.008, "adam": 0.02, "adamw": 0.02, "amsgrad": 0.02, "nadam": 0.02}
+SHARE_OF_WINDOW = {
+    "adagrad": 0.08,
+    "rmsprop": 0.008,
+    "adam": 0.02,
+    "adamw": 0.02,
+    "amsgrad": 0.02,
+    "nadam": 0.02,
+}
 """Rules whose steps are about as long as the learning rate: a share of the window."""
 
 SHARE_OF_WINDOW |= {"lion": 0.005, "adadelta": 1.0}
@@ -29,6 +36,14 @@ def learning_rate(optimizer: str, choice: Choice) -> float:
     else:
         value = default.default
     return rounded(min(max(value, low), high))
+
+
+def numbers(optimizer: str, choice: Choice) -> tuple[tuple[str, float], ...]:
+    """Every hyper-parameter by name: a learning rate that suits the landscape, defaults else."""
+    named = {each.name: each.default for each in OPTIMIZERS[optimizer].hyperparameters}
+    if "learning_rate" in named:
+        named["learning_rate"] = learning_rate(optimizer, choice)
+    return tuple(named.items())
 
 
 def below(value: float) -> float:

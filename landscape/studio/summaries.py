@@ -28,7 +28,7 @@ def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> s
     """How each path ended, as a Markdown table."""
     objective = landscapes.objective(choice)
     head = [_("Optimizer"), _("Steps"), _("Gradient evaluations"), _("Last loss")]
-    if objective.minimizers is not None:
+    if len(landscapes.minimizers(objective)):
         head.append(_("Distance to the nearest minimum"))
     head.append(_("Ended"))
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 2) + "---|"]
@@ -39,7 +39,7 @@ def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> s
             str(int(path.evaluations[-1])),
             number(path.final_loss) if np.isfinite(path.final_loss) else "∞" if path.final_loss > 0 else "–",
         ]
-        if objective.minimizers is not None:
+        if len(landscapes.minimizers(objective)):
             row.append(_distance(path, objective))
         row.append(ending(path, objective))
         lines.append("| " + " | ".join(row) + " |")
@@ -48,7 +48,7 @@ def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> s
 
 def distance(path: Path, objective: Objective) -> float:
     """How far the last iterate is from the nearest known minimizer; NaN where it is not finite."""
-    gaps = np.asarray(objective.minimizers) - np.asarray(path.params)[-1]
+    gaps = landscapes.minimizers(objective) - np.asarray(path.params)[-1]
     return float(np.min(np.linalg.norm(gaps, axis=1)))
 
 
@@ -66,7 +66,7 @@ def ending(path: Path, objective: Objective) -> str:
     if not (left <= x <= right and bottom <= y <= top):
         return _("left the picture")
     last_gradient = np.asarray(path.gradients)[-1] if path.num_steps else np.zeros(2)
-    if objective.minimizers is not None:
+    if len(landscapes.minimizers(objective)):
         span = np.hypot(right - left, top - bottom)
         if distance(path, objective) < 1e-3 * span:
             return _("at a minimum")
@@ -91,7 +91,9 @@ def curvature(at: Curvature, titles: tuple[str, str]) -> str:
         return lines[0] + "  \n" + _("The loss has no curvature here: it is not finite.")
     gradient = ", ".join(number(value) for value in at.gradient)
     first, second = (number(value) for value in at.eigenvalues)
-    lines.append(f"{_('gradient')} ({gradient})  ·  {_('length')} {number(float(np.linalg.norm(at.gradient)))}")
+    lines.append(
+        f"{_('gradient')} ({gradient})  ·  {_('length')} {number(float(np.linalg.norm(at.gradient)))}"
+    )
     lines.append(f"{_('eigenvalues of the Hessian')} λ₁ = {first}, λ₂ = {second}")
     condition = number(at.condition_number) if np.isfinite(at.condition_number) else "∞"
     lines.append(f"{_('condition number')} {condition}  ·  **{kinds()[at.kind]}**")
@@ -116,9 +118,18 @@ def critical_points(points: Sequence[Curvature], titles: tuple[str, str]) -> str
 
 def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: float) -> str:
     """Both losses in numbers, as a Markdown table: minimizer, condition, and the steps of gradient descent."""
-    head = ["", _("Minimizer w₁, w₂"), _("Condition number"), "2/λₘₐₓ", _("Steps of gradient descent"), _("Last distance")]
+    head = [
+        "",
+        _("Minimizer w₁, w₂"),
+        _("Condition number"),
+        "2/λₘₐₓ",
+        _("Steps of gradient descent"),
+        _("Last distance"),
+    ]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
-    for label, choice, path in zip(("(1)", f"(2) λ = {penalized.strength:g}"), (plain, penalized), walked, strict=True):
+    for label, choice, path in zip(
+        ("(1)", f"(2) λ = {penalized.strength:g}"), (plain, penalized), walked, strict=True
+    ):
         goal = regularized.minimizer(choice)
         place = ", ".join(number(float(f"{value:.5g}")) for value in goal)
         gap = float(np.linalg.norm(np.asarray(path.params)[-1] - np.asarray(goal)))
@@ -126,12 +137,18 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         if path.diverged_at is not None:
             count = _("diverged at step {step}").format(step=path.diverged_at)
         else:
-            count = steps(needed) if needed is not None else _("more than {limit}").format(limit=steps(path.num_steps))
+            count = (
+                steps(needed)
+                if needed is not None
+                else _("more than {limit}").format(limit=steps(path.num_steps))
+            )
         condition = regularized.condition(choice)
         limit = number(2 / regularized.largest_curvature(choice))
         cells = [label, place, number(condition), limit, count, number(gap) if np.isfinite(gap) else "∞"]
         lines.append("| " + " | ".join(cells) + " |")
-    note = _("Steps until one thousandth of the first distance from the minimizer is left, at η = {rate} for both.")
+    note = _(
+        "Steps until one thousandth of the first distance from the minimizer is left, at η = {rate} for both."
+    )
     return "\n".join(lines) + "\n\n" + note.format(rate=f"{rate:g}")
 
 

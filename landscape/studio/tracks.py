@@ -48,10 +48,16 @@ def track(optimizer: str, path: Path, heights: Heights) -> Track:
     points = np.asarray(path.params, float)
     with np.errstate(all="ignore"):
         lifted = np.asarray(heights(path.losses), float)
-    readout = {f"g · {_('gradient')}": path.gradients, **quantities(optimizer, path), f"Δθ · {_('update')}": path.updates}
+    readout = {
+        f"g · {_('gradient')}": path.gradients,
+        **quantities(optimizer, path),
+        f"Δθ · {_('update')}": path.updates,
+    }
     arrows = {_("−gradient"): -path.gradients}
     arrows |= {
-        _("momentum"): -np.asarray(path.internals[name]).reshape(-1, 2) for name in DIRECTIONS if name in path.internals
+        _("momentum"): -np.asarray(path.internals[name]).reshape(-1, 2)
+        for name in DIRECTIONS
+        if name in path.internals
     }
     arrows[_("update")] = path.updates
     return Track(

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from landscape.studio.presets import PRESETS
-from landscape.studio.texts import KEY, _, language
+from landscape.studio.texts import KEY, _, language, lesson
 
 COLUMNS = 4
 VIEWS = Path(__file__).parent
@@ -23,6 +23,8 @@ st.html(
     .st-key-gallery [data-testid="stCaptionContainer"] { padding: 0 0.8rem; }
     </style>"""
 )
+with st.sidebar:
+    st.markdown(lesson("home"))
 st.title(_("Loss landscapes, to be walked on"))
 st.markdown(
     _(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from landscape.studio import cached, choosing, controls, exports, landscapes, pictures, sharing, summaries
+from landscape.studio import cached, choosing, controls, exports, landscapes, pictures, sharing, summaries, warmup
 from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _, lesson
@@ -18,8 +18,8 @@ def clicked(click: Click) -> None:
 
 
 with st.sidebar:
-    choice, keys = choosing.landscape()
-    racers, more = choosing.optimizers(choice)
+    choice, keys = choosing.landscape(warmup.LANDSCAPE.function)
+    racers, more = choosing.optimizers(choice, warmup.OPTIMIZERS)
     num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
     start, start_keys = choosing.start(choice)
     race = controls.switch(
@@ -43,8 +43,8 @@ with page:
     tracks = [
         track(racer.optimizer, path, pictures.heights(choice, scale)) for racer, path in zip(racers, paths, strict=True)
     ]
-    minimizers = landscapes.objective(choice).minimizers
-    marks = [Mark("point", x, y, symbol="star") for x, y in ([] if minimizers is None else minimizers)]
+    minimizers = landscapes.minimizers(landscapes.objective(choice))
+    marks = [Mark("point", x, y, symbol="star") for x, y in minimizers]
     marks.append(Mark("point", *start, symbol="ring"))
     panels = [
         Panel("map", pictures.contour(choice, scale), "plane", _("The landscape from above, with the paths. Click to start there."), True, marks),

@@ -1,0 +1,90 @@
+"""Draw the pictures of the gallery anew: `python tests/gallery.py`.
+
+Each preset's landscape and paths are computed from the state of its link and drawn to assets/gallery.
+"""
+
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from landscape import OPTIMIZERS, figures  # noqa: E402
+from landscape.studio import cached, landscapes, regularized, suggestions  # noqa: E402
+from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # noqa: E402
+from landscape.studio.presets import PRESETS, Preset  # noqa: E402
+from landscape.studio.regularized import Data, Penalized  # noqa: E402
+from landscape.studio.texts import ASSETS  # noqa: E402
+
+STEPS = 200
+WIDTH, HEIGHT = 320, 200
+
+
+def choice(params: dict[str, str]) -> Choice:
+    """The landscape of a link."""
+    name = params["landscape"]
+    if name in landscapes.FUNCTIONS:
+        return FunctionChoice(name)
+    model = params["model"]
+    features = landscapes.first_features(name, model)
+    first, second, *_ = landscapes.coordinates(name, features, model)
+    return DataChoice(name, features, model, params["loss"], (first, second))
+
+
+def paths(params: dict[str, str], landscape: Choice) -> list[tuple]:
+    """The paths of a link in their colours."""
+    x, y = (float(value) for value in landscapes.objective(landscape).start)
+    start = float(params.get("x", x)), float(params.get("y", y))
+    found = []
+    for name in filter(None, params.get("optimizers", "").split(",")):
+        numbers = {number.name: number.default for number in OPTIMIZERS[name].hyperparameters}
+        if "learning_rate" in numbers:
+            suggested = suggestions.learning_rate(name, landscape)
+            numbers["learning_rate"] = float(params.get(f"lr-{name}", suggested))
+        steps = int(params.get("steps", STEPS))
+        path = cached.path(landscape, name, tuple(numbers.items()), start, steps)
+        found.append((path.params, figures.PATH_COLOURS[name]))
+    return found
+
+
+def picture(preset: Preset) -> str:
+    """The SVG of a preset."""
+    if preset.page == "ridge":
+        return ridge_picture(preset.params)
+    landscape = choice(preset.params)
+    grid = cached.surface(landscape)
+    scale = preset.params.get("height", "log" if preset.page == "paths" else "linear")
+    floor = landscapes.objective(landscape).minimum
+    return figures.sketch(
+        grid.x, grid.y, grid.values, paths(preset.params, landscape), WIDTH, HEIGHT, scale=scale, floor=floor
+    )
+
+
+def ridge_picture(params: dict[str, str]) -> str:
+    """The penalized loss, with the ball of the penalty and the minimizer's way."""
+    data = Data(params["data"], float(params.get("rho", 0.0)))
+    penalized = Penalized(data, float(params["lambda"]), regularized.RATIOS[params.get("penalty", "l2")])
+    grid = regularized.surface(Penalized(data, 0.0, 0.0))
+    ball = figures.penalty_outline(regularized.minimizer(penalized), penalized.l1_ratio)
+    lines = [
+        (list(zip(*ball, strict=True)), "#ffffff"),
+        (regularized.way(data, penalized.l1_ratio), figures.PATH_COLOURS["gd"]),
+    ]
+    return figures.sketch(grid.x, grid.y, grid.values, lines, WIDTH, HEIGHT)
+
+
+def main() -> None:
+    """Draw every preset."""
+    folder = ASSETS / "gallery"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.svg"):
+        old.unlink()
+    for preset in PRESETS:
+        svg = unquote(picture(preset).removeprefix("data:image/svg+xml,"))
+        (folder / f"{preset.name}.svg").write_text(svg, encoding="utf-8")
+        print(f"{preset.name}: {len(svg) / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
