@@ -5,6 +5,7 @@ import { Panel } from "./panel.js";
 import { mix } from "./theme.js";
 
 const ANSWER = 600; // milliseconds in which Plotly tells what was hit
+const WIDE = 1.55; // width over height of a picture that shows the whole box
 const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
 
 export class ScenePanel extends Panel {
@@ -29,7 +30,7 @@ export class ScenePanel extends Panel {
         for (const name of ["xaxis", "yaxis", "zaxis"]) {
             scene[name] = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
         }
-        if (this.view.camera) scene.camera = structuredClone(this.view.camera);
+        scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene.camera, this.size);
         return { ...layout, scene };
     }
 
@@ -157,6 +158,13 @@ export class ScenePanel extends Panel {
         const away = this.scene.tracks.filter((track) => this.path(track).exit).map((track) => track.label);
         this.say([away.length ? `◇ ${away.join(", ")}: ${words.leaves}` : ""]);
     }
+}
+
+/* A narrow picture would cut the box at its sides: look from further away. */
+function stepBack(camera, { width, height }) {
+    const away = Math.min(Math.max((WIDE * height) / width, 1), 2.5);
+    const { x, y, z } = camera?.eye ?? { x: 1.25, y: 1.25, z: 1.25 };
+    return { ...camera, eye: { x: x * away, y: y * away, z: z * away } };
 }
 
 export function hasWebGL() {

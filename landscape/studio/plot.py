@@ -4,7 +4,6 @@ A panel's figure travels to the browser once; afterwards only its name does, unt
 So a control that moves the paths alone sends the paths alone, and repaints no surface.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,10 @@ __all__ = ["Align", "Click", "Mark", "Panel", "Track", "describe", "plot", "read
 
 REMEMBERED = 200
 """How many figures and paths the server takes the browser to still hold; the browser holds twice as many."""
+
+
+FAR = 1e300
+"""No picture reaches as far; a click beyond it is none, and NaN and infinity are beyond it."""
 
 
 @dataclass(frozen=True)
@@ -161,13 +164,13 @@ def read_click(value: Any, clickable: set[str]) -> Click | None:
         >>> read_click({"panel": "contour", "x": "1; drop", "y": 2.5}, {"contour"}) is None
         True
     """
-    if not isinstance(value, Mapping) or value.get("panel") not in clickable:
+    if not isinstance(value, Mapping) or not isinstance(value.get("panel"), str):
         return None
-    numbers = [value[axis] for axis in ("x", "y", "z") if value.get(axis) is not None]
-    if len(numbers) < 2 or not all(isinstance(number, int | float) for number in numbers):
+    place = [value.get("x"), value.get("y")] + ([] if value.get("z") is None else [value["z"]])
+    numbers = [float(number) for number in place if isinstance(number, int | float) and abs(number) < FAR]
+    if value["panel"] not in clickable or len(numbers) < len(place):
         return None
-    place = [float(number) for number in numbers]
-    return Click(str(value["panel"]), *place) if all(map(math.isfinite, place)) else None
+    return Click(value["panel"], *numbers)
 
 
 def standalone_html(

@@ -1,0 +1,256 @@
+"""The plot component's Python side: what is refused, what travels, and what the server answers."""
+
+import asyncio
+import base64
+import dataclasses
+import gzip
+import html.parser
+import json
+import re
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+
+from landscape.studio import server
+from landscape.studio.encoding import encode, serialize
+from landscape.studio.plot import Click, Mark, Panel, Track, describe, read_click, standalone_html
+
+FIGURE = {
+    "data": [{"type": "heatmap", "z": np.arange(6.0).reshape(2, 3)}],
+    "layout": {"title": {"text": "z"}},
+}
+PANEL = Panel("map", FIGURE, "plane", "A map.", clickable=True)
+TRACK = Track(
+    "gd",
+    "Gradient descent",
+    "#e69f00",
+    points=np.array([[0.0, 1.0], [2.0, 3.0], [np.inf, np.nan]]),
+    losses=np.array([5.0, 4.0, np.inf]),
+    evaluations=np.array([0, 1, 3]),
+    arrows={"−gradient": np.ones((2, 2))},
+    readout={"gradient": np.ones((2, 2)), "damping": np.ones(2), "norm": np.ones(3)},
+)
+
+
+def decoded(spec):
+    """An array from its encoding, by NumPy's own reading of the bytes."""
+    flat = np.frombuffer(base64.b64decode(spec["bdata"]), np.dtype(spec["dtype"]).newbyteorder("<"))
+    return flat.reshape([int(size) for size in str(spec["shape"]).split(",")])
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", ">f8"])
+def test_an_array_survives_the_journey(dtype):
+    array = np.arange(24).reshape(2, 3, 4).astype(dtype)
+    np.testing.assert_array_equal(decoded(encode(array)), array)
+
+
+def test_values_that_are_not_finite_survive_in_arrays_and_become_null_alone():
+    array = np.array([np.nan, np.inf, -np.inf, 1e300])
+    np.testing.assert_array_equal(decoded(encode(array)), array)
+    assert json.loads(serialize({"value": np.nan, "other": -np.inf})[1]) == {"value": None, "other": None}
+
+
+def test_a_view_travels_as_it_is_read():
+    array = np.arange(12.0).reshape(3, 4).T[::2]
+    np.testing.assert_array_equal(decoded(encode(array)), array)
+
+
+def test_what_is_not_numbers_travels_as_a_list():
+    assert encode(np.array(["a", "b"])) == ["a", "b"]
+    assert encode((np.bool_(True), np.float32(0.5), None)) == [True, 0.5, None]
+
+
+def test_a_figure_is_named_by_its_content():
+    same = describe([PANEL], [])[0]["panels"][0]["figure"]
+    other = {"data": FIGURE["data"], "layout": {"title": {"text": "w"}}}
+    assert describe([PANEL], [TRACK])[0]["panels"][0]["figure"] == same
+    assert describe([dataclasses.replace(PANEL, figure=other)], [])[0]["panels"][0]["figure"] != same
+
+
+def test_a_path_that_changes_leaves_the_figures_name():
+    moved = dataclasses.replace(TRACK, points=TRACK.points + 1.0)
+    (before, _), (after, parts) = describe([PANEL], [TRACK]), describe([PANEL], [moved])
+    assert before["panels"] == after["panels"]
+    assert before["tracks"][0]["arrays"] != after["tracks"][0]["arrays"]
+    arrays = json.loads(parts[after["tracks"][0]["arrays"]])
+    np.testing.assert_array_equal(decoded(arrays["points"]), moved.points)
+    np.testing.assert_array_equal(decoded(arrays["arrows"]["−gradient"]), np.ones((2, 2)))
+    assert arrays["heights"] is None
+
+
+def test_the_payload_is_json_without_arrays():
+    panel = dataclasses.replace(
+        PANEL, marks=[Mark("point", 1, 2, label="start"), Mark("segment", [0, 1], [0, 1])]
+    )
+    payload, _ = describe([panel], [TRACK], align="evaluations", columns=(2, 1), lead=True, height=500)
+    text = json.dumps(payload, allow_nan=False)
+    assert len(text) < 8000
+    assert (payload["align"], payload["columns"], payload["lead"], payload["height"]) == (
+        *("evaluations", [2.0, 1.0], True, 500),
+    )
+    assert decoded(payload["panels"][0]["marks"][0]["x"]).tolist() == [1.0]
+
+
+def track(**changes):
+    return dataclasses.replace(TRACK, **changes)
+
+
+@pytest.mark.parametrize(
+    ("panels", "tracks", "settings", "message"),
+    [
+        ([PANEL, PANEL], [], {}, "`panels` must have different names, got map"),
+        ([PANEL], [TRACK, TRACK], {}, "`tracks` must have different names, got gd"),
+        ([PANEL], [], {"align": "time"}, "`align` must be 'step' or 'evaluations', got 'time'"),
+        ([PANEL], [], {"columns": ()}, "`columns` must be one or more positive widths"),
+        ([PANEL], [], {"columns": (1, float("nan"))}, "`columns` must be one or more positive widths"),
+        ([PANEL], [], {"height": 100}, "`height` must be at least 160 pixels, got 100"),
+        (
+            [PANEL],
+            [track(points=np.ones((3, 3)))],
+            {},
+            r"`points` .* must have the shape \(3, 2\), got \(3, 3\)",
+        ),
+        ([PANEL], [track(points=np.ones((0, 2)))], {}, "`points` of the path 'gd'"),
+        ([PANEL], [track(losses=np.ones(2))], {}, r"`losses` .* must have the shape \(3,\), got \(2,\)"),
+        ([PANEL], [track(heights=np.ones(4))], {}, "`heights` of the path 'gd'"),
+        ([PANEL], [track(evaluations=np.array([0, 2, 1]))], {}, "`evaluations` .* must not decrease"),
+        (
+            [PANEL],
+            [track(arrows={"v": np.ones((3, 2))})],
+            {},
+            r"`arrows\['v'\]` .* must have the shape \(2, 2\)",
+        ),
+        ([PANEL], [track(readout={"m": np.ones(5)})], {}, r"`readout\['m'\]` .* must have 2 or 3 rows"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(panels, tracks, settings, message):
+    with pytest.raises(ValueError, match=message):
+        describe(panels, tracks, **settings)
+
+
+@pytest.mark.parametrize(
+    ("value", "click"),
+    [
+        ({"panel": "map", "x": 1, "y": -2.5}, Click("map", 1.0, -2.5)),
+        ({"panel": "map", "x": 1, "y": 2, "z": 3}, Click("map", 1.0, 2.0, 3.0)),
+        ({"panel": "map", "x": 1, "y": 2, "z": None}, Click("map", 1.0, 2.0)),
+        ({"panel": "other", "x": 1, "y": 2}, None),
+        ({"panel": "map", "x": 1}, None),
+        ({"panel": "map", "y": 1, "z": 2}, None),
+        ({"panel": "map", "x": 10**400, "y": 2}, None),
+        ({"panel": "map", "x": float("nan"), "y": 2}, None),
+        ({"panel": "map", "x": 1, "y": float("inf")}, None),
+        ({"panel": "map", "x": [1], "y": 2}, None),
+        ({"panel": ["map"], "x": 1, "y": 2}, None),
+        ("map", None),
+        (None, None),
+    ],
+)
+def test_a_click_is_a_clickable_panel_and_finite_numbers(value, click):
+    assert read_click(value, {"map"}) == click
+
+
+def test_the_script_is_its_modules_in_the_order_of_their_imports():
+    order = {name: place for place, name in enumerate(server.SCRIPTS)}
+    files = {path.stem for path in server.ASSETS.glob("*.js")}
+    assert files - {"loader"} == set(order)
+    for name in order:
+        text = (server.ASSETS / f"{name}.js").read_text(encoding="utf-8")
+        for names, module in re.findall(
+            r'^import (.*?) from "\./(\w+)\.js";', text, re.MULTILINE | re.DOTALL
+        ):
+            assert order[module] < order[name], f"{name} imports {module}, which comes later"
+            assert " as " not in names, "an import under another name is lost in the one script"
+
+
+def test_no_two_modules_share_a_name():
+    found = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", server.script(), re.MULTILINE)
+    assert len(found) > 50
+    assert sorted(found) == sorted(set(found))
+    assert not re.search(r"^(import|export) ", server.script(), re.MULTILINE)
+
+
+def ask(path, encoding="identity", method="GET"):
+    """The answer of the routes to a request: status, headers, body."""
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "root_path": "",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "server": ("localhost", 80),
+        "headers": [(b"accept-encoding", encoding.encode())],
+    }
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Starlette(routes=server.routes())(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.mark.parametrize("prefix", ["", "/base/path"])
+@pytest.mark.parametrize("kind", ["plotly", "script", "style"])
+def test_the_server_answers_with_the_files(prefix, kind):
+    status, headers, body = ask(f"{prefix}/landscape/{server.names()[kind]}")
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    assert headers["content-type"].startswith("text/css" if kind == "style" else "text/javascript")
+    assert len(body) > 1000
+
+
+def test_the_server_compresses_for_those_who_read_it():
+    name = f"/landscape/{server.names()['script']}"
+    _, packed_headers, packed = ask(name, "br, gzip")
+    _, plain_headers, plain = ask(name)
+    assert packed_headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain_headers
+    assert gzip.decompress(packed) == plain
+
+
+def test_the_server_gives_nothing_else():
+    for name in ("plot.css", "plotly.min.js", "..%2f..%2fapp.py", "../server.py"):
+        assert ask(f"/landscape/{name}")[0] == 404
+    assert ask(f"/landscape/{server.names()['style']}", method="POST")[0] == 405
+
+
+class Document(html.parser.HTMLParser):
+    """The elements of a document, and the text of its scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.scripts, self.inside = [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        self.inside = tag
+
+    def handle_data(self, data):
+        if self.inside == "script":
+            self.scripts.append(data)
+            self.inside = ""
+
+
+def test_a_document_of_its_own_asks_for_nothing():
+    hostile = track(label="</script><script>alert(1)</script><!--<script>")
+    text = standalone_html([PANEL], [hostile], title="a <b> & c")
+    document = Document(text)
+    tags = [tag for tag, _ in document.elements]
+    assert tags.count("script") == 2
+    assert "b" not in tags
+    assert not any({"src", "href"} & set(attributes) for _, attributes in document.elements)
+    assert server.plotly_js().decode()[:200] in text
+    arguments = document.scripts[-1].rsplit("render(document.getElementById('plot'), ", 1)[1]
+    data, _ = json.JSONDecoder().raw_decode(arguments)
+    assert data["tracks"][0]["label"] == hostile.label
+    assert set(data["parts"]) == {data["panels"][0]["figure"], data["tracks"][0]["arrays"]}
