@@ -1,8 +1,10 @@
-"""Compiled programs on disk, so that a second start finds them; JAX reads these settings when it is imported."""
+"""Compiled programs on disk, so that a second start finds them."""
 
 import os
 import sys
 from pathlib import Path
+
+import jax
 
 FOLDER = "JAX_COMPILATION_CACHE_DIR"
 
@@ -21,7 +23,7 @@ def folder() -> Path:
 
 
 def keep_compiled_programs() -> None:
-    """Keep every compiled program, the small ones too; what the user has set in the environment stands."""
-    os.environ.setdefault(FOLDER, str(folder()))
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+    """Keep every compiled program, the small ones too, from the next compilation on."""
+    jax.config.update("jax_compilation_cache_dir", str(folder()))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

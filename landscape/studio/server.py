@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from landscape.studio import disk_cache
+from landscape.studio import disk_cache, warmup
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "plot"
 SCRIPTS = ("arrays", "format", "theme", "clock", "pixels", "ink", "panel", "flat", "plane", "curve",
@@ -118,7 +118,4 @@ def warm_up() -> None:
     """Prepare what the first reader would otherwise wait for."""
     for _media_type, content in files().values():
         compressed(content)
-    # Only here, so that the server answers before JAX is imported.
-    from landscape.studio import warmup
-
     warmup.warm_up()
