@@ -101,7 +101,8 @@ export class Stage {
         });
         this.grid.style.setProperty("--lp-columns", columns.map((width) => `minmax(0, ${width}fr)`).join(" "));
         this.grid.style.setProperty("--lp-height", `${height}px`);
-        this.grid.style.setProperty("--lp-stacked", Math.max(1, panels.length - 1));
+        const stacked = panels.slice(1).map(({ role }) => `minmax(0, ${role === "scene" ? 1.35 : 1}fr)`);
+        this.grid.style.setProperty("--lp-rows", stacked.join(" ") || "1fr");
         this.grid.classList.toggle("lp-lead", lead && panels.length > 1);
     }
 

@@ -148,5 +148,5 @@ def _page(
     panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align, *, lead: bool = True
 ) -> Callable[[], str]:
     return lambda: standalone_html(
-        panels, tracks, title=title, align=align, columns=(1.35, 1) if lead else (1, 1), lead=lead, height=620
+        panels, tracks, title=title, align=align, columns=(1.15, 1) if lead else (1, 1), lead=lead, height=620
     )

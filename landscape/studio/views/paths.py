@@ -57,7 +57,7 @@ with page:
         tracks,
         align="evaluations" if race else "step",
         on_click=clicked,
-        columns=(1.35, 1),
+        columns=(1.15, 1),
         lead=True,
         height=520,
     )
