@@ -25,6 +25,8 @@ LINES_POINTS, LINES_BUDGET, NUM_LINES = 97, 7_000, (9, 6, 4, 2)
 CHARACTERS = 3
 # How much the slope darkens and lightens, and the slope (heights per width) that does half of it.
 RELIEF, SLOPE = 0.36, 8.0
+# How far colours go from equal steps of height toward equal areas.
+BALANCE, BINS, CONTRAST = 0.6, 64, 5.0
 
 
 def sketch(
@@ -69,8 +71,8 @@ def sketch(
             raise ValueError(f"`{name}` must be from 16 to 4096, got {size}.")
     shown = measure(losses, scale=scale, floor=floor)
     # Rows from the top of the picture to its bottom.
-    heights = shown(losses)[::-1]
-    image = _image(heights, shown, width, height)
+    heights = _balanced(shown(losses)[::-1], shown)
+    image = _image(heights, width, height)
     thin = _resample(heights, LINES_POINTS, width, height)
     box = (horizontal[0], horizontal[-1], vertical[0], vertical[-1])
     frame = "rgba(255,255,255,.25)" if dark else "rgba(0,0,0,.2)"
@@ -83,7 +85,7 @@ def sketch(
         f"<clipPath id='c'><rect width='{width}' height='{height}' rx='8'/></clipPath><g clip-path='url(#c)'>"
         f"<image width='{width}' height='{height}' preserveAspectRatio='none' "
         f"href='data:image/png;base64,{image}'/>"
-        f"{_lines(thin, shown, (width, height))}"
+        f"{_lines(thin, (width, height))}"
         f"<g fill='none' stroke-linejoin='round' stroke-linecap='round'>{tracks}</g></g>"
         f"<rect x='.5' y='.5' width='{width - 1}' height='{height - 1}' rx='7.5' fill='none' "
         f"stroke='{frame}'/></svg>"
@@ -91,11 +93,26 @@ def sketch(
     return "data:image/svg+xml," + quote(svg, safe="/:;,=+()'")
 
 
-def _image(heights: NDArray[np.float64], shown: Heights, width: int, height: int) -> str:
+def _balanced(heights: NDArray[np.float64], shown: Heights) -> NDArray[np.float64]:
+    """Heights from 0 to 1, halfway to equal areas of each: a sketch has no colour bar to be true to.
+
+    Equalization of the histogram with limited contrast (Pizer and others, 1987,
+    doi:10.1016/S0734-189X(87)80186-X): what the fullest bins have above the limit is given to all alike, so
+    that a plain stays plain.
+    """
+    part = np.clip((heights - shown.low) / (shown.high - shown.low), 0.0, 1.0)
+    counts, edges = np.histogram(part[np.isfinite(part)], bins=BINS, range=(0.0, 1.0))
+    shares = counts / max(counts.sum(), 1)
+    limited = np.minimum(shares, CONTRAST / BINS)
+    limited += (1.0 - limited.sum()) / BINS
+    return (1.0 - BALANCE) * part + BALANCE * np.interp(part, edges, np.append(0.0, np.cumsum(limited)))
+
+
+def _image(heights: NDArray[np.float64], width: int, height: int) -> str:
     """The map as base64, as fine as the budget allows."""
     image = ""
     for points in MAP_POINTS:
-        image = base64.b64encode(_png(_shaded(_resample(heights, points, width, height), shown))).decode()
+        image = base64.b64encode(_png(_shaded(_resample(heights, points, width, height)))).decode()
         if len(image) <= MAP_BUDGET:
             break
     return image
@@ -114,9 +131,8 @@ def _resample(values: NDArray[np.float64], points: int, width: int, height: int)
     return upper * (1 - below) + lower * below
 
 
-def _shaded(values: NDArray[np.float64], heights: Heights) -> NDArray[np.uint8]:
+def _shaded(part: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Colours (rows, columns, 3) by height, darker on slopes to the lower right, lighter on others."""
-    part = np.clip((values - heights.low) / (heights.high - heights.low), 0.0, 1.0)
     known = np.isfinite(part)
     filled = np.where(known, part, 0.0)
     down, across = np.gradient(filled)
@@ -148,12 +164,11 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     )
 
 
-def _lines(values: NDArray[np.float64], heights: Heights, size: tuple[int, int]) -> str:
+def _lines(values: NDArray[np.float64], size: tuple[int, int]) -> str:
     """Contour lines, light below the middle height and dark above, as many as the budget allows."""
-    span = heights.high - heights.low
     scale = np.array([size[0] / (values.shape[1] - 1), size[1] / (values.shape[0] - 1)])
     for count in NUM_LINES:
-        levels = heights.low + span * np.arange(1, count + 1) / (count + 1)
+        levels = np.arange(1, count + 1) / (count + 1)
         above = values[..., None] >= levels
         crossings = sum(np.count_nonzero(np.diff(above, axis=axis)) for axis in (0, 1))
         if CHARACTERS * crossings > LINES_BUDGET:
