@@ -23,9 +23,9 @@ export class PlanePanel extends FlatPanel {
         for (const { track, path, row } of shown) this.inkPath(ink, track, path, row, "rgba(255,255,255,0.75)");
         for (const { track, path } of shown) dot(context, path.xs[0], path.ys[0], 3, "#ffffff", track.color);
         for (const { track, path, row } of shown) this.inkExit(ink, track, path, row, scene.words.leaves);
-        for (const { track, path, row } of shown) this.inkNow(ink, track, path, row);
         const changed = new Map();
         for (const { track, row } of shown) this.inkArrows(ink, scene, track, row, changed);
+        for (const { track, path, row } of shown) this.inkNow(ink, track, path, row);
         this.say([this.scaleNote(scene, changed)]);
     }
 

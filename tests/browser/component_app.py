@@ -1,0 +1,11 @@
+"""The server of `component_script.py`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from landscape.studio import server
+
+app = st.App(
+    Path(__file__).with_name("component_script.py"), lifespan=server.lifespan, routes=server.routes()
+)
