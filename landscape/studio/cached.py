@@ -43,7 +43,7 @@ def slopes(choice: Choice, resolution: int = 19) -> tuple:
 def path(choice: Choice, optimizer: str, numbers: Numbers, start: Point, num_steps: int) -> Path:
     """The path of an optimizer; every number is traced, so none of them compiles anything."""
     built = OPTIMIZERS[optimizer].build(**dict(numbers))
-    return descend(objective(choice), built, start, min(num_steps, MAX_STEPS), capacity=CAPACITY)
+    return descend(objective(choice), built, start, min(num_steps, MAX_STEPS + 1), capacity=CAPACITY)
 
 
 @lru_cache(maxsize=512)

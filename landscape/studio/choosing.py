@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, Objective
+from landscape.objectives import Domain
 from landscape.optimizers import Hyperparameter
 from landscape.studio import cached, controls, landscapes, suggestions
 from landscape.studio.cached import Numbers, Point
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
+from landscape.studio.plot import Click
 from landscape.studio.texts import _
 
 LARGEST_NUMBER = 1e6
@@ -57,7 +59,8 @@ def _data(dataset: str) -> DataChoice:
     chosen = landscapes.first_features(dataset, model)
     raw = False
     with st.expander(_("Features and axes")):
-        if len(features) > len(chosen) or len(features) > 1 and MODELS[model].num_features is None:
+        takes_any = MODELS[model].num_features is None
+        if len(features) > len(chosen) or (takes_any and len(features) > 1):
             picked = controls.choices(
                 _("Features"),
                 "features",
@@ -98,11 +101,10 @@ def point_in(
     """Choose a point of an objective's window; another choice begins at its own start."""
     x0, y0 = (float(f"{value:.4g}") for value in objective.start)
     renew("point-of", choice, {"x": x0, "y": y0})
-    limits = objective.domain or ((-10.0, 10.0), (-10.0, 10.0))
     left, right = st.columns(2)
     found = []
     for place, key, default, (low, high), title in zip(
-        (left, right), ("x", "y"), (x0, y0), limits, titles, strict=True
+        (left, right), ("x", "y"), (x0, y0), window(objective), titles, strict=True
     ):
         with place:
             margin = 10 * (high - low)
@@ -113,6 +115,17 @@ def point_in(
                 )
             )
     return (found[0], found[1]), ["x", "y"]
+
+
+def place(click: Click, objective: Objective) -> None:
+    """Put the point of a page where the reader has clicked."""
+    for key, value, (low, high) in zip("xy", (click.x, click.y), window(objective), strict=True):
+        st.session_state[key] = readable(value, low, high)
+
+
+def window(objective: Objective) -> Domain:
+    """The window of a landscape's picture."""
+    return objective.domain or ((-10.0, 10.0), (-10.0, 10.0))
 
 
 def readable(value: float, low: float, high: float) -> float:
@@ -127,7 +140,7 @@ def readable(value: float, low: float, high: float) -> float:
 
 
 def renew(name: str, choice: Any, values: dict[str, float]) -> None:
-    """Give controls the values of a landscape when another landscape is chosen, unless a link brought both."""
+    """Give controls the values of a landscape when another is chosen, unless a link brought both."""
     state = st.session_state
     landscape_before, values_before = state.get(name, (choice, None))
     if landscape_before != choice:
@@ -139,9 +152,7 @@ def renew(name: str, choice: Any, values: dict[str, float]) -> None:
     state[name] = choice, {key: state[key] for key in values if key in state}
 
 
-def optimizers(
-    choice: Choice, default: tuple[str, ...]
-) -> tuple[list[Racer], list[str]]:
+def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], list[str]]:
     """Choose optimizers, each with its learning rate; a rule that cannot run here is not offered."""
     residuals = landscapes.objective(choice).residuals is not None
     offered = [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]
@@ -156,7 +167,8 @@ def optimizers(
         _("Optimizers"), "optimizers", offered, default, limit=cached.MAX_OPTIMIZERS, titles=titles, help=help
     )
     _move_rates(names, choice)
-    keys, numbers = ["optimizers"], {name: {} for name in names}
+    keys = ["optimizers"]
+    numbers: dict[str, dict[str, float]] = {name: {} for name in names}
     for name in names:
         rate = _rate_of(name)
         if rate is not None:
@@ -211,9 +223,10 @@ def _stability(choice: Choice) -> None:
     """Say how large a learning rate gradient descent can stand, where that is known."""
     if curvature := cached.sharpness(choice):
         st.caption(
-            _("Gradient descent settles only below 2/λₘₐₓ = {limit}").format(limit=f"{2 / curvature:.4g}"),
+            _("At the minimum: 2/λₘₐₓ = {limit}").format(limit=f"{2 / curvature:.4g}"),
             help=_(
-                "λₘₐₓ is the largest curvature at the minimum; with momentum β the limit is 2(1 + β)/λₘₐₓ."
+                "λₘₐₓ is the largest curvature at the minimum. Gradient descent settles there only with η "
+                "below 2/λₘₐₓ, momentum with η below 2(1 + β)/λₘₐₓ."
             ),
         )
 

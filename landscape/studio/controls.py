@@ -6,11 +6,13 @@ earlier visit to the page, else it is the default; what a link says wrongly is t
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from landscape.studio.texts import N_, _
+
+Name = TypeVar("Name", bound=str)
 
 KEPT = "kept"
 """Where the values of pages that are not shown are kept; not a widget."""
@@ -28,7 +30,7 @@ UNKNOWN = N_("there is no “{value}”")
 TOO_MANY = N_("{count} are more than {limit}")
 
 
-class Unusable(ValueError):
+class UnusableError(ValueError):
     """A value of a link that cannot be used; its text is the reason, in the reader's language."""
 
 
@@ -37,7 +39,7 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
 
     Args:
         key: The parameter of the link, also the widget's key.
-        read: Texts of the link to a value; raises `Unusable`.
+        read: Texts of the link to a value; raises `UnusableError`.
         default: The value where nothing else is said.
         holds: Whether a value can be chosen; one that cannot gives way to the last that could.
 
@@ -57,7 +59,7 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
     if texts:
         try:
             value = read(texts)
-        except Unusable as reason:
+        except UnusableError as reason:
             note(key, str(reason), default)
     elif key in kept and holds(kept[key]):
         value = kept[key]
@@ -99,7 +101,7 @@ def read_choice(options: Sequence[str]) -> Callable[[list[str]], str]:
 
     def read(texts: list[str]) -> str:
         if texts[-1] not in options:
-            raise Unusable(_(UNKNOWN).format(value=quoted(texts[-1])))
+            raise UnusableError(_(UNKNOWN).format(value=quoted(texts[-1])))
         return texts[-1]
 
     return read
@@ -114,11 +116,11 @@ def read_number(low: float, high: float) -> Callable[[list[str]], float]:
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise Unusable(_(NOT_A_NUMBER).format(value=quoted(texts[-1])))
+            raise UnusableError(_(NOT_A_NUMBER).format(value=quoted(texts[-1])))
         if value < low:
-            raise Unusable(_(TOO_SMALL).format(value=f"{value:.6g}", limit=f"{low:g}"))
+            raise UnusableError(_(TOO_SMALL).format(value=f"{value:.6g}", limit=f"{low:g}"))
         if value > high:
-            raise Unusable(_(TOO_LARGE).format(value=f"{value:.6g}", limit=f"{high:g}"))
+            raise UnusableError(_(TOO_LARGE).format(value=f"{value:.6g}", limit=f"{high:g}"))
         return value
 
     return read
@@ -158,7 +160,7 @@ def choice(
     return str(value)
 
 
-def segments(label: str, key: str, options: Mapping[str, str], default: str) -> str:
+def segments(label: str, key: str, options: Mapping[Name, str], default: Name) -> Name:
     """A few options side by side; the link carries the name, the reader sees the title."""
     value = settle(key, read_choice(list(options)), default, lambda value: value in options)
     shown = _mirror(key, value)
@@ -172,7 +174,7 @@ def segments(label: str, key: str, options: Mapping[str, str], default: str) -> 
         width="stretch",
     )
     _carry(key)
-    return str(value)
+    return value
 
 
 def choices(
@@ -185,7 +187,7 @@ def choices(
     titles: Mapping[str, str] | None = None,
     help: str | None = None,
 ) -> list[str]:
-    """A list to choose several entries from, at least one and at most `limit`; the link joins them by commas."""
+    """A list to choose several entries from, one to `limit` of them; the link joins them by commas."""
 
     def read(texts: list[str]) -> str:
         wanted = list(dict.fromkeys(text for joined in texts for text in joined.split(",")))
@@ -247,7 +249,7 @@ def switch(label: str, key: str, *, help: str | None = None) -> bool:
 
     def read(texts: list[str]) -> bool:
         if texts[-1].lower() not in ("true", "false", "1", "0"):
-            raise Unusable(_(UNKNOWN).format(value=quoted(texts[-1])))
+            raise UnusableError(_(UNKNOWN).format(value=quoted(texts[-1])))
         return texts[-1].lower() in ("true", "1")
 
     settle(key, read, False, lambda value: isinstance(value, bool))
@@ -263,7 +265,6 @@ def number(
     *,
     step: float | None = None,
     help: str | None = None,
-    label_visibility: str = "visible",
 ) -> float:
     """A number to be typed, between hard limits."""
     value = settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
@@ -277,10 +278,9 @@ def number(
         key=key,
         help=help,
         required=True,
-        label_visibility=label_visibility,  # type: ignore[arg-type]
         bind="query-params",
     )
-    return float(typed) if is_between(typed, low, high) else current
+    return value if typed is None or not is_between(typed, low, high) else float(typed)
 
 
 def count(label: str, key: str, default: int, low: int, high: int, *, options: Sequence[int]) -> int:
@@ -301,7 +301,7 @@ def whole(label: str, key: str, default: int, low: int, high: int, *, help: str 
     typed = st.number_input(
         label, low, high, value=None, step=1, key=key, help=help, required=True, bind="query-params"
     )
-    return int(typed) if is_between(typed, low, high) else value
+    return value if typed is None or not is_between(typed, low, high) else int(typed)
 
 
 def log_number(
@@ -379,7 +379,7 @@ def _slid(
         label_visibility="collapsed",
         bind="query-params",
     )
-    return float(typed) if is_between(typed, low, high) else current
+    return current if typed is None or not is_between(typed, low, high) else float(typed)
 
 
 def series(low: float, high: float) -> list[float]:

@@ -18,7 +18,7 @@ GRID = 60
 
 
 def figure(choice: DataChoice, point: Point) -> Figure:
-    """The data with the model at a point: a curve for one feature, a map for two, else what it says of each."""
+    """The data with the model at a point: a curve for one feature, a map for two, else each example."""
     data = dataset(choice.dataset, choice.features, choice.raw)
 
     def says(inputs: np.ndarray) -> np.ndarray:
@@ -69,7 +69,13 @@ def _classification(choice: DataChoice, data: Dataset, says: Callable[[np.ndarra
         places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         probabilities = chance(places).reshape(GRID, GRID)
         return figures.classification_fit(
-            data.inputs, labels, words, x, y, probabilities, (*data.feature_names, title)
+            data.inputs,
+            labels,
+            words,
+            x,
+            y,
+            probabilities,
+            (data.feature_names[0], data.feature_names[1], title),
         )
     chances = np.clip(chance(data.inputs), 1e-15, 1 - 1e-15)
     outputs = np.log(chances / (1 - chances))

@@ -1,4 +1,4 @@
-"""The style sheet around the pages: narrow margins, a dense sidebar, each optimizer's colour at its controls."""
+"""The style sheet around the pages: narrow margins, a dense sidebar, a mark in each path's colour."""
 
 from functools import cache
 

@@ -147,7 +147,8 @@ def risk(choice: DataChoice) -> Objective:
         MODELS[choice.model],
         dataset(choice.dataset, choice.features, choice.raw),
         LOSSES[choice.loss],
-        *(where[axis] for axis in choice.axes),
+        where[choice.axes[0]],
+        where[choice.axes[1]],
     )
 
 

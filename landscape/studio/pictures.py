@@ -1,4 +1,4 @@
-"""The figures of a landscape in the reader's language, kept within bounds: most controls leave them as they are."""
+"""The figures of a landscape in the reader's language, kept: most controls leave them as they are."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -122,6 +122,11 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
         label = f"λ{'₁₂'[index]} = {number(eigenvalue)}"
         marks.append(Mark("segment", [x + dx, x - dx], [y + dy, y - dy], symbol="solid", label=label))
     return marks
+
+
+def scales() -> dict[Scale, str]:
+    """How heights can be drawn, in the reader's language."""
+    return {"log": _("logarithmic"), "linear": _("linear")}
 
 
 def kinds() -> dict[str, str]:

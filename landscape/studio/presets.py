@@ -1,4 +1,4 @@
-"""Pictures to begin with: each is a page, a state of its controls, and one line that says what to look for."""
+"""Pictures to begin with: each is a page, a state of its controls, and a line on what to look for."""
 
 import base64
 from dataclasses import dataclass

@@ -16,8 +16,9 @@ from landscape import (
     Surface,
     elastic_net,
     empirical_risk,
+    restrict,
+    ridge,
 )
-from landscape import ridge, restrict
 from landscape.datasets import collinear
 from landscape.optimizers import OPTIMIZERS
 from landscape.paths import descend
@@ -43,7 +44,7 @@ REACH = 1.7
 """How far the window reaches, in parts of the larger least-squares weight."""
 
 START = (-0.85, 0.4)
-"""Where gradient descent starts, in parts of the window: on the slope of the valley, far from its floor's end."""
+"""Where gradient descent starts, in parts of the window: on the slope, far from the valley's lowest point."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,6 +16,11 @@ from landscape.studio.texts import _, language
 
 View = Literal["above", "side"]
 FORMULAS = {0.0: "λ‖w‖₂²", 1.0: "λ‖w‖₁"}
+
+
+def views() -> dict[View, str]:
+    """From where the landscapes can be seen, in the reader's language."""
+    return {"above": _("from above"), "side": _("from the side")}
 
 
 def formula(l1_ratio: float) -> str:
@@ -90,6 +95,7 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
             ],
             [],
         )
+    settings: dict[str, Any] = {"equal": True} if view == "above" else {}
     return figures.landscape_pair(
         grid.x,
         grid.y,
@@ -100,7 +106,7 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
         traces=above,
         no_value=_("no value"),
         show_bar=False,
-        **({"equal": True} if view == "above" else {}),
+        **settings,
     )
 
 

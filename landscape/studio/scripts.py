@@ -39,7 +39,7 @@ def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:
     names, lines = objective(choice)
     lines += [
         f"surface = landscape.evaluate(objective, resolution={resolution})",
-        'print(f"{surface.values.min():.6g} to {surface.values.max():.6g}, not finite: {surface.num_nonfinite}")',
+        'print(f"loss {surface.values.min():.6g} to {surface.values.max():.6g}")',
     ]
     if point is not None:
         lines += [
@@ -57,14 +57,16 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
         numbers = ", ".join(f"{name}={value!r}" for name, value in racer.numbers)
         lines += [
             f"optimizer = OPTIMIZERS[{racer.optimizer!r}].build({numbers})",
-            f"paths[{racer.optimizer!r}] = landscape.descend(objective, optimizer, start, num_steps={num_steps})",
+            f"path = landscape.descend(objective, optimizer, start, num_steps={num_steps})",
+            f"paths[{racer.optimizer!r}] = path",
         ]
     if race:
         lines.append(f"paths = {{name: path.within({num_steps}) for name, path in paths.items()}}")
     lines += [
         "for name, path in paths.items():",
-        '    print(f"{name}: loss {path.final_loss:.6g} at {path.params[-1]} after {path.num_steps} steps,", end=" ")',
-        '    print(f"diverged at step {path.diverged_at}" if path.diverged_at is not None else "finite throughout")',
+        '    print(f"{name}: loss {path.final_loss:.6g} after {path.num_steps} steps at {path.params[-1]}")',
+        "    if path.diverged_at is not None:",
+        '        print(f"{name} diverged at step {path.diverged_at}")',
     ]
     return _script([*names, "OPTIMIZERS"], lines)
 
@@ -81,7 +83,8 @@ def ridge(choice: Penalized, rate: float, start: Point) -> str:
         f"penalty = landscape.elastic_net({choice.strength!r}, l1_ratio={choice.l1_ratio!r})",
         'risk = landscape.empirical_risk(MODELS["linear"], dataset, LOSSES["mse"], penalty, reduction="sum")',
         f'start = {{"weights": [{start[0]!r}, {start[1]!r}], "bias": 0.0}}',
-        f'path = landscape.descend(risk, OPTIMIZERS["gd"].build(learning_rate={rate!r}), start, num_steps=2000)',
+        f'optimizer = OPTIMIZERS["gd"].build(learning_rate={rate!r})',
+        "path = landscape.descend(risk, optimizer, start, num_steps=2000)",
         'print("descent:", path.params["weights"][-1], "loss", path.final_loss)',
     ]
     if choice.l1_ratio == 0:

@@ -80,7 +80,8 @@ def bar(
 def npz(arrays: Mapping[str, Any]) -> bytes:
     """Named arrays as the bytes of an NPZ file."""
     file = io.BytesIO()
-    np.savez_compressed(file, **{name: np.asarray(array) for name, array in arrays.items()})
+    found: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
+    np.savez_compressed(file, **found)
     return file.getvalue()
 
 

@@ -117,7 +117,7 @@ def critical_points(points: Sequence[Curvature], titles: tuple[str, str]) -> str
 
 
 def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: float) -> str:
-    """Both losses in numbers, as a Markdown table: minimizer, condition, and the steps of gradient descent."""
+    """Both losses in numbers, as a Markdown table: minimizer, condition, steps of gradient descent."""
     head = [
         "",
         _("Minimizer w₁, w₂"),

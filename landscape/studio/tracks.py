@@ -36,60 +36,72 @@ def quantities(optimizer: str, path: Path) -> dict[str, np.ndarray]:
     spec = OPTIMIZERS[optimizer]
     found = {}
     for name, rows in path.internals.items():
-        quantity = spec.quantities[name]
-        label = f"{SYMBOLS.get(name, name)} · {_(quantity.title)}"
+        label = f"{SYMBOLS.get(name, name)} · {_(spec.quantities[name].title)}"
         found[label] = np.asarray(rows, float).reshape(path.num_steps, -1)
     return found
 
 
-def track(optimizer: str, path: Path, heights: Heights) -> Track:
-    """One optimizer's path, in its colour, with everything that the read-out says."""
+def track(optimizer: str, path: Path, heights: Heights, num_steps: int) -> Track:
+    """The first steps of an optimizer's path, in its colour, with everything that the read-out says.
+
+    Args:
+        optimizer: A name of `OPTIMIZERS`.
+        path: The path, longer than what is shown: the last point shown still has the gradient and the
+            inner quantities of the step that would leave it.
+        heights: The heights of the landscape's picture.
+        num_steps: How many steps are shown, below `path.num_steps`.
+    """
     style = path_style(optimizer)
-    points = np.asarray(path.params, float)
+    shown, ahead = path.first(num_steps), path.first(num_steps + 1)
     with np.errstate(all="ignore"):
-        lifted = np.asarray(heights(path.losses), float)
+        lifted = np.asarray(heights(shown.losses), float)
     readout = {
-        f"g · {_('gradient')}": path.gradients,
-        **quantities(optimizer, path),
-        f"Δθ · {_('update')}": path.updates,
+        f"g · {_('gradient')}": ahead.gradients,
+        **quantities(optimizer, ahead),
+        f"Δθ · {_('update')}": ahead.updates,
     }
-    arrows = {_("−gradient"): -path.gradients}
+    arrows = {_("−gradient"): -shown.gradients}
     arrows |= {
-        _("momentum"): -np.asarray(path.internals[name]).reshape(-1, 2)
+        _("momentum"): -np.asarray(shown.internals[name]).reshape(-1, 2)
         for name in DIRECTIONS
-        if name in path.internals
+        if name in shown.internals
     }
-    arrows[_("update")] = path.updates
+    arrows[_("update")] = shown.updates
     return Track(
         name=optimizer,
         label=_(OPTIMIZERS[optimizer].title),
         color=style.color,
         dash=style.dash,
-        points=points,
+        points=np.asarray(shown.params, float),
         heights=lifted,
-        losses=path.losses,
-        evaluations=path.evaluations,
+        losses=shown.losses,
+        evaluations=shown.evaluations,
         arrows=arrows,
         readout=readout,
-        diverged_at=path.diverged_at,
-        note="" if path.diverged_at is None else _("diverged at step {step}").format(step=path.diverged_at),
+        diverged_at=shown.diverged_at,
+        note="" if shown.diverged_at is None else _("diverged at step {step}").format(step=shown.diverged_at),
     )
 
 
 def table(optimizer: str, path: Path) -> dict[str, np.ndarray]:
-    """Every number of a path, column by column: the step leaves its row's θ."""
+    """Every number of a path, column by column: gradient, inner quantities and update leave the row's θ.
+
+    The last iterate is left by no step: its row has NaN there.
+    """
 
     def column(values: np.ndarray) -> np.ndarray:
-        return np.append(np.asarray(values, float), np.nan)  # the last iterate is left by no step
+        return np.append(np.asarray(values, float), np.nan)
 
-    names = (_("step"), _("evaluations"), "θ₁", "θ₂", _("loss"))
     points = np.asarray(path.params, float)
-    columns = (np.arange(path.num_steps + 1), path.evaluations, points[:, 0], points[:, 1], path.losses)
-    result = dict(zip(names, columns, strict=True))
-    parts = {"g": path.gradients} | {
-        SYMBOLS.get(name, name): np.asarray(rows, float) for name, rows in path.internals.items()
+    result = {
+        _("step"): np.arange(path.num_steps + 1),
+        _("evaluations"): path.evaluations,
+        "θ₁": points[:, 0],
+        "θ₂": points[:, 1],
+        _("loss"): path.losses,
     }
-    for symbol, rows in {**parts, "Δθ": path.updates}.items():
+    inner = {SYMBOLS.get(name, name): np.asarray(rows, float) for name, rows in path.internals.items()}
+    for symbol, rows in {"g": path.gradients, **inner, "Δθ": path.updates}.items():
         flat = np.reshape(rows, (path.num_steps, -1))
         for index in range(flat.shape[1]):
             suffix = chr(ord("₁") + index) if flat.shape[1] > 1 else ""

@@ -10,26 +10,14 @@ from landscape.studio.texts import KEY, _, language, lesson
 COLUMNS = 4
 VIEWS = Path(__file__).parent
 
-st.html(
-    """<style>
-    .st-key-gallery [data-testid="stVerticalBlockBorderWrapper"], .st-key-gallery .stVerticalBlock { position: relative; }
-    .st-key-gallery [class*="st-key-card-"] { padding: 0 0 0.6rem; overflow: hidden; gap: 0.3rem; position: relative; }
-    .st-key-gallery [class*="st-key-card-"]:hover { border-color: var(--st-primary-color, #0072b2); }
-    .st-key-gallery img { display: block; width: 100%; aspect-ratio: 8 / 5; object-fit: cover; }
-    .st-key-gallery [class*="st-key-card-"] a::after { content: ""; position: absolute; inset: 0; }
-    .st-key-gallery [data-testid="stPageLink"] { padding: 0 0.3rem; position: static; }
-    .st-key-gallery [data-testid="stPageLink"] * { position: static; }
-    .st-key-gallery [data-testid="stPageLink"] p { font-weight: 600; }
-    .st-key-gallery [data-testid="stCaptionContainer"] { padding: 0 0.8rem; }
-    </style>"""
-)
 with st.sidebar:
     st.markdown(lesson("home"))
 st.title(_("Loss landscapes, to be walked on"))
 st.markdown(
     _(
-        "A loss turns parameters into a landscape of mountains and valleys; an optimizer walks down it, step by step. "
-        "Pick a landscape, from test functions to real data, click where to start, and see every number behind every step."
+        "A loss turns parameters into a landscape of mountains and valleys; an optimizer walks down it, "
+        "step by step. Pick a landscape, from test functions to real data, click where to start, and see "
+        "every number behind every step."
     )
 )
 with st.container(key="gallery"):
@@ -38,6 +26,8 @@ with st.container(key="gallery"):
             with column.container(border=True, key=f"card-{preset.name}", height="stretch"):
                 st.html(f'<img alt="" src="{preset.picture}">')
                 st.page_link(
-                    VIEWS / f"{preset.page}.py", label=_(preset.title), query_params=preset.params | {KEY: language()}
+                    VIEWS / f"{preset.page}.py",
+                    label=_(preset.title),
+                    query_params=preset.params | {KEY: language()},
                 )
                 st.caption(_(preset.line))

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from landscape.studio import cached, choosing, controls, exports, landscapes, pictures, sharing, summaries, warmup
+from landscape.studio import (
+    cached,
+    choosing,
+    controls,
+    exports,
+    landscapes,
+    pictures,
+    sharing,
+    summaries,
+    warmup,
+)
 from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _, lesson
@@ -12,9 +22,7 @@ STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, c
 
 
 def clicked(click: Click) -> None:
-    (left, right), (bottom, top) = landscapes.objective(choice).domain
-    st.session_state["x"] = choosing.readable(click.x, left, right)
-    st.session_state["y"] = choosing.readable(click.y, bottom, top)
+    choosing.place(click, landscapes.objective(choice))
 
 
 with st.sidebar:
@@ -27,28 +35,40 @@ with st.sidebar:
         "race",
         help=_("As many gradient evaluations for each: a line search or a rejected step costs several."),
     )
-    scale = controls.segments(_("Height"), "height", {"log": _("logarithmic"), "linear": _("linear")}, "log")
+    scale = controls.segments(_("Height"), "height", pictures.scales(), "log")
     plain = controls.switch(_("Hide the lesson"), "wide")
-controls.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide"])
+controls.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide", "table"])
 controls.show_notes(st)
 
-paths = [
-    cached.path(choice, racer.optimizer, racer.numbers, start, num_steps) for racer in racers
-]
-if race:
-    paths = [path.within(num_steps) for path in paths]
+# One step more than is shown: the last point shown then has its gradient, too.
+walks = [cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1) for racer in racers]
+paths = [path.within(num_steps) if race else path.first(num_steps) for path in walks]
 
 page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
 with page:
     tracks = [
-        track(racer.optimizer, path, pictures.heights(choice, scale)) for racer, path in zip(racers, paths, strict=True)
+        track(racer.optimizer, walk, pictures.heights(choice, scale), path.num_steps)
+        for racer, walk, path in zip(racers, walks, paths, strict=True)
     ]
     minimizers = landscapes.minimizers(landscapes.objective(choice))
     marks = [Mark("point", x, y, symbol="star") for x, y in minimizers]
     marks.append(Mark("point", *start, symbol="ring"))
     panels = [
-        Panel("map", pictures.contour(choice, scale), "plane", _("The landscape from above, with the paths. Click to start there."), True, marks),
-        Panel("scene", pictures.surface(choice, scale), "scene", _("The landscape from the side, with the paths."), True),
+        Panel(
+            "map",
+            pictures.contour(choice, scale),
+            "plane",
+            _("The landscape from above, with the paths. Click to start there."),
+            True,
+            marks,
+        ),
+        Panel(
+            "scene",
+            pictures.surface(choice, scale),
+            "scene",
+            _("The landscape from the side, with the paths."),
+            True,
+        ),
         Panel("curve", pictures.loss_curve(choice, scale, paths, race), "curve", _("Loss against step.")),
     ]
     plot(
@@ -62,8 +82,8 @@ with page:
         height=520,
     )
     st.markdown(summaries.results(choice, racers, paths))
-    sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
     if controls.switch(_("Table of every step"), "table"):
         summaries.table(racers, paths)
+    sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
 if beside is not None:
     beside.markdown(lesson("paths"))

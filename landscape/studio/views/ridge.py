@@ -2,17 +2,23 @@
 
 import streamlit as st
 
-from landscape.studio import choosing, controls, exports, regularized, ridge_pictures, sharing, suggestions, summaries
+from landscape.studio import (
+    choosing,
+    controls,
+    exports,
+    regularized,
+    ridge_pictures,
+    sharing,
+    suggestions,
+    summaries,
+)
 from landscape.studio.plot import Click, plot
 from landscape.studio.regularized import Data, Penalized
 from landscape.studio.texts import _, lesson
 
 
 def clicked(click: Click) -> None:
-    if click.panel in ("plain", "penalized"):
-        (left, right), (bottom, top) = regularized.slice_of(data).domain
-        st.session_state["x"] = choosing.readable(click.x, left, right)
-        st.session_state["y"] = choosing.readable(click.y, bottom, top)
+    choosing.place(click, regularized.slice_of(data))
 
 
 with st.sidebar:
@@ -20,10 +26,18 @@ with st.sidebar:
     name = controls.segments(_("Data"), "data", names, "diabetes")
     correlation = 0.0
     if name == "collinear":
-        correlation = controls.linear_number(_("Correlation ρ"), "rho", 0.95, (0.0, 0.99), (0.0, 0.9999), steps=99)
+        correlation = controls.linear_number(
+            _("Correlation ρ"), "rho", 0.95, (0.0, 0.99), (0.0, 0.9999), steps=99
+        )
     data = Data(name, correlation)
     strength = controls.log_number(
-        _("Strength λ"), "lambda", 50.0, regularized.ENDS, (0.0, 1e8), zero=True, help=_("λ = 0 is least squares.")
+        _("Strength λ"),
+        "lambda",
+        50.0,
+        regularized.ENDS,
+        (0.0, 1e8),
+        zero=True,
+        help=_("λ = 0 is least squares."),
     )
     penalties = {"l2": _("L2 (ridge)"), "l1": _("L1 (lasso)"), "elastic-net": _("both")}
     penalty = controls.segments(_("Penalty"), "penalty", penalties, "l2")
@@ -42,7 +56,7 @@ with st.sidebar:
         help=_("The same for both losses. The limit 2/λₘₐₓ falls as the strength grows."),
     )
     start, start_keys = choosing.point_in(regularized.slice_of(data), data, ("w₁", "w₂"), _("Start {axis}"))
-    view = controls.segments(_("View"), "view", {"above": _("from above"), "side": _("from the side")}, "above")
+    view = controls.segments(_("View"), "view", ridge_pictures.views(), "above")
     seed = controls.whole(_("Seed of the split"), "seed", 0, 0, 9999, help=_("Which patients are held out."))
     bare = controls.switch(_("Hide the lesson"), "wide")
 controls.keep(["data", "rho", "lambda", "penalty", "l1-ratio", "lr", *start_keys, "view", "seed", "wide"])

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from landscape.studio import cached, choosing, controls, exports, fits, landscapes, pictures, sharing, summaries
+from landscape.studio import (
+    cached,
+    choosing,
+    controls,
+    exports,
+    fits,
+    landscapes,
+    pictures,
+    sharing,
+    summaries,
+)
 from landscape.studio.landscapes import DataChoice
 from landscape.studio.panels import Panel
 from landscape.studio.plot import Click, plot
@@ -10,16 +20,18 @@ from landscape.studio.texts import _, lesson
 
 
 def clicked(click: Click) -> None:
-    (left, right), (bottom, top) = landscapes.objective(choice).domain
-    st.session_state["x"] = choosing.readable(click.x, left, right)
-    st.session_state["y"] = choosing.readable(click.y, bottom, top)
+    choosing.place(click, landscapes.objective(choice))
 
 
 with st.sidebar:
     choice, keys = choosing.landscape("himmelblau")
-    scale = controls.segments(_("Height"), "height", {"log": _("logarithmic"), "linear": _("linear")}, "linear")
-    field = controls.switch(_("Downhill arrows"), "field", help=_("The direction of steepest descent, −gradient."))
-    critical = controls.switch(_("Critical points"), "critical", help=_("Where the gradient vanishes, by kind."))
+    scale = controls.segments(_("Height"), "height", pictures.scales(), "linear")
+    field = controls.switch(
+        _("Downhill arrows"), "field", help=_("The direction of steepest descent, −gradient.")
+    )
+    critical = controls.switch(
+        _("Critical points"), "critical", help=_("Where the gradient vanishes, by kind.")
+    )
     point, point_keys = choosing.point(choice)
     plain = controls.switch(_("Hide the lesson"), "wide")
 controls.keep([*keys, *point_keys, "height", "field", "critical", "wide"])
@@ -38,17 +50,25 @@ with page:
             pictures.eigenvectors(choice, at),
         ),
         Panel(
-            "scene", pictures.surface(choice, scale, critical=critical), "scene", _("The landscape from the side."), True
+            "scene",
+            pictures.surface(choice, scale, critical=critical),
+            "scene",
+            _("The landscape from the side."),
+            True,
         ),
     ]
     if isinstance(choice, DataChoice):
-        panels.append(Panel("fit", fits.figure(choice, point), "plain", _("The data, and the model at the point.")))
+        panels.append(
+            Panel("fit", fits.figure(choice, point), "plain", _("The data, and the model at the point."))
+        )
     plot("surfaces", panels, on_click=clicked, columns=(1.2, 1), lead=True, height=520)
     left, right = st.columns([1, 1])
     left.markdown(summaries.curvature(at, landscapes.axis_titles(choice)))
     right.markdown(summaries.heading(choice))
     if critical:
-        right.markdown(summaries.critical_points(cached.critical_points(choice), landscapes.axis_titles(choice)))
+        right.markdown(
+            summaries.critical_points(cached.critical_points(choice), landscapes.axis_titles(choice))
+        )
     sharing.bar("surfaces", **exports.surface(choice, panels, point))
 if beside is not None:
     beside.markdown(lesson("surfaces"))
