@@ -151,6 +151,13 @@ def test_paths_run_where_they_ran():
     assert [use.get("stroke") for use in svg.iter(f"{SVG}use")] == ["#000", "#D55E00"]
 
 
+def test_a_closed_line_has_no_start_and_no_end():
+    around = [[0.0, 1.5], [1.0, 1.6], [1.0, 1.2], [0.0, 1.5]]
+    svg = parsed(figures.sketch(X, Y, TILTED, [(around, "#D55E00")]))
+    assert not svg.findall(f".//{SVG}circle")
+    assert len(svg.findall(f".//{SVG}use")) == 2
+
+
 def test_a_diverging_path_is_drawn_as_far_as_it_goes():
     path = [[0.0, 1.5], [1.0, 1.6], [1e300, 1.5], [np.nan, 1.0], [2.0, 1.5]]
     svg = parsed(figures.sketch(X, Y, TILTED, [(path, "#D55E00")]))

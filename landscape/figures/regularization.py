@@ -138,6 +138,7 @@ def penalty_outline(
     cost = l1_ratio * np.abs(weights).sum() + (1.0 - l1_ratio) * (weights**2).sum()
     angles = np.linspace(0.0, 2.0 * np.pi, count)
     across, up = np.cos(angles), np.sin(angles)
+    across[-1], up[-1] = across[0], up[0]
     # Along each direction (1 − ρ) r² + ρ (|cos| + |sin|) r = cost; this root also holds at ρ = 0 and ρ = 1.
     linear = l1_ratio * (np.abs(across) + np.abs(up))
     radius = 2.0 * cost / (linear + np.sqrt(linear**2 + 4.0 * (1.0 - l1_ratio) * cost)) if cost > 0 else 0.0

@@ -48,7 +48,7 @@ def sketch(
         y: the vertical parameter (ny,), increasing in equal steps.
         values: losses (ny, nx); `values[i, j]` belongs to (x[j], y[i]). Non-finite ones are grey.
         paths: pairs of positions (T + 1, 2) and a CSS colour. A path ends before its first position that is
-            not finite; its start is a white dot, its end a dot of its colour.
+            not finite; its start is a white dot, its end a dot of its colour. A closed line has neither.
         width: width in CSS pixels, from 16 to 4096.
         height: height in CSS pixels, from 16 to 4096.
         dark: whether the page is dark, for the thin frame.
@@ -218,7 +218,7 @@ def _track(
     box: tuple[float, float, float, float],
     size: tuple[int, int],
 ) -> str:
-    """A path with a dark rim, a white dot at its start and a dot of its colour at its end."""
+    """A path with a dark rim and, if it is not closed, a dot at its start and one at its end."""
     places = np.asarray(points, dtype=np.float64)
     if places.ndim != 2 or places.shape[1] != 2:
         raise ValueError(f"`paths` must hold positions of the shape (T + 1, 2), got {places.shape}.")
@@ -239,6 +239,8 @@ def _track(
         f"<use href='#t{number}' stroke='#000' stroke-opacity='.6' stroke-width='4'/>"
         f"<use href='#t{number}' stroke='{paint}' stroke-width='2.4'/>"
     )
+    if len(places) > 2 and (places[0] == places[-1]).all():
+        return line if steps else ""
     return (
         (line if steps else "")
         + f"<circle {start} r='4' fill='#fff' stroke='#1a1a1a' stroke-width='1.5'/>"
