@@ -3,7 +3,6 @@
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.tree_util import Partial
 
@@ -75,7 +74,7 @@ def on_two_parameters(
     risk = empirical_risk(model, dataset, loss, penalty, reduction)
     bare, optimum = _guide(model, dataset, loss, reduction)
     plane = Plane.coordinates(optimum, first, second)
-    centre = np.array([float(_number(optimum, first)), float(_number(optimum, second))])
+    centre = np.array([_number(optimum, first), _number(optimum, second)])
     smooth = smoothing(bare).on(plane)
     seen = Objective(loss=Partial(_at_width, smooth.program, smooth.first_width / 10), start=np.zeros(2))
     domain = window(seen, centre)
@@ -83,10 +82,11 @@ def on_two_parameters(
     part = restrict(risk, plane, domain=domain, start=start)
     if not is_convex(model, loss):
         return part
-    lowest, converged = solve(smoothing(risk).on(plane), jnp.asarray(centre))
+    lowest, converged = solve(smoothing(risk), optimum, (plane.u, plane.v))
     if not converged:
         return part
-    return part.replace(minimizers=np.asarray(lowest)[None], minimum=float(part.loss(lowest)))
+    minimizer = np.array([_number(lowest, first), _number(lowest, second)])
+    return part.replace(minimizers=minimizer[None], minimum=float(part.loss(minimizer)))
 
 
 def window(objective: Objective, center: Any) -> Domain:
@@ -170,11 +170,11 @@ def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> 
     return risk, optimum
 
 
-def _number(params: Params, coordinate: Coordinate) -> Any:
-    found = params
+def _number(params: Params, coordinate: Coordinate) -> float:
+    found: Any = params
     for key in coordinate if isinstance(coordinate, tuple) else (coordinate,):
         found = found[key]
-    return np.reshape(found, ())
+    return float(np.reshape(found, ()))
 
 
 def _at_width(program: Partial, width: float, point: jax.Array) -> jax.Array:

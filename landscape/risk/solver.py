@@ -12,7 +12,7 @@ from jax.flatten_util import ravel_pytree
 from jax.tree_util import Partial
 
 from landscape.losses import Penalty
-from landscape.objectives import Objective, Params, as_program, check_params
+from landscape.objectives import Objective, Params, as_program, check_params, flatten
 from landscape.planes import Plane
 from landscape.risk.empirical import RiskProgram
 
@@ -21,6 +21,9 @@ MAX_STEPS = 60
 
 NUM_WIDTHS = 21
 """Widths of the rounding: each √10 smaller than the last, so 10⁻¹⁰ of the first in the end."""
+
+FEW = 32
+"""Parameters up to which a search along a plane shares the program of the search among all."""
 
 STEP_TOLERANCE = 1e-10
 """A step this small beside the parameters, both in units of curvature, has arrived."""
@@ -104,10 +107,27 @@ def smoothing(objective: Objective) -> Smoothing:
     )
 
 
-def solve(smoothing: Smoothing, start: Params) -> tuple[Params, bool]:
-    """The minimizer by Newton's method, and whether it was reached."""
+def solve(
+    smoothing: Smoothing, start: Params, directions: tuple[Params, ...] | None = None
+) -> tuple[Params, bool]:
+    """The minimizer by Newton's method, and whether it was reached.
+
+    Args:
+        smoothing: The objective.
+        start: Where to start.
+        directions: Orthonormal, shaped like the start: only parameters that differ from it along
+            these are searched. None for all parameters.
+    """
     widths = smoothing.first_width * 10.0 ** (-0.5 * np.arange(NUM_WIDTHS))
-    params, converged = _newton(smoothing.program, start, widths, smoothing.num_widths, smoothing.floor)
+    basis = np.eye(flatten(start).size)
+    if directions is not None:
+        chosen = np.stack([np.asarray(flatten(direction)) for direction in directions], axis=1)
+        # Filled up with zeros, few directions need no other program than all of them.
+        room = basis.shape[0] if basis.shape[0] <= FEW else chosen.shape[1]
+        basis = np.pad(chosen, ((0, 0), (0, room - chosen.shape[1])))
+    params, converged = _newton(
+        smoothing.program, start, basis, widths, smoothing.num_widths, smoothing.floor
+    )
     return params, bool(converged)
 
 
@@ -140,15 +160,24 @@ class _State(NamedTuple):
 
 @jax.jit
 def _newton(
-    program: Partial, start: Params, widths: jax.Array, num_widths: int, floor: float
+    program: Partial,
+    start: Params,
+    directions: jax.Array,
+    widths: jax.Array,
+    num_widths: int,
+    floor: float,
 ) -> tuple[Params, jax.Array]:
     origin, unravel = ravel_pytree(start)
-    basis, size = _coordinates(lambda vector: program(widths[0], unravel(vector)), origin)
+
+    def along(basis: jax.Array, width: jax.Array, point: jax.Array) -> jax.Array:
+        return program(width, unravel(origin + basis @ point))
+
+    here = jnp.zeros(directions.shape[1], origin.dtype)
+    scaling, size = _coordinates(partial(along, directions, widths[0]), here, directions.T @ origin)
+    basis = directions @ scaling
 
     def at_width(k: jax.Array, carry: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        def loss(point: jax.Array) -> jax.Array:
-            return program(widths[k], unravel(origin + basis @ point))
-
+        loss = partial(along, basis, widths[k])
         point, _ = carry
         false = jnp.zeros((), bool)
         state = _State(point, loss(point), jnp.zeros(()), jnp.zeros((), int), false, false)
@@ -159,16 +188,16 @@ def _newton(
         )
         return state.point, state.arrived
 
-    point, converged = lax.fori_loop(0, num_widths, at_width, (jnp.zeros_like(origin), jnp.zeros((), bool)))
+    point, converged = lax.fori_loop(0, num_widths, at_width, (here, jnp.zeros((), bool)))
     return unravel(origin + basis @ point), converged
 
 
-def _coordinates(loss: Any, origin: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Directions in columns, and the origin's length along them.
+def _coordinates(loss: Any, here: jax.Array, origin: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Directions in columns along which the curvature is of the size 1, and the origin's length in them.
 
-    Per parameter the curvature at the origin becomes 1; directions without any are 0.
+    Directions without curvature and slope are 0.
     """
-    gradient, hessian = jax.grad(loss)(origin), jax.hessian(loss)(origin)
+    gradient, hessian = jax.grad(loss)(here), jax.hessian(loss)(here)
     diagonal = jnp.sqrt(jnp.abs(jnp.diag(hessian)))
     scale = 1.0 / jnp.where(diagonal > 0, diagonal, 1.0)
     values, vectors = jnp.linalg.eigh(scale[:, None] * hessian * scale)
