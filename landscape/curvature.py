@@ -119,10 +119,11 @@ def critical_points(
 ) -> list[Curvature]:
     """The isolated critical points of a two-parameter objective in a window, found from a grid of starts.
 
-    From every point of the grid Newton's iteration on ∇L = 0 is run, in steps of at most a tenth
-    of the window; the ends at which it comes to rest are kept, once each. Points may be missed
-    where they lie closer together than the grid. A line or a region on which the gradient
-    vanishes gives none, nor does a place where the loss is flat to a billionth of its range.
+    From every point of the grid, and from the known minimizers, Newton's iteration on ∇L = 0 is
+    run, in steps of at most half a cell; the ends at which it comes to rest are kept, once each.
+    Points may be missed where the landscape turns within less than a cell. A line or a region on
+    which the gradient vanishes gives none, nor does a place where the loss is flat to a billionth
+    of its range.
 
     Args:
         objective: An objective of two parameters in one vector.
@@ -155,16 +156,17 @@ def critical_points(
     places = np.stack(np.meshgrid(np.arange(resolution), np.arange(resolution)), axis=-1).reshape(-1, 2)
     starts = low + cell * (places + 0.5)
     losses, _, hessians = _expand(loss, starts)
-    known = np.isfinite(losses) & np.isfinite(hessians).all(axis=(1, 2))
-    if not known.any():
+    usable = np.isfinite(losses) & np.isfinite(hessians).all(axis=(1, 2))
+    if not usable.any():
         return []
-    flat = FLAT * (np.quantile(losses[known], 0.25) - losses[known].min())
+    flat = FLAT * (np.quantile(losses[usable], 0.25) - losses[usable].min())
 
-    ends = _distinct(_rests(loss, starts, low, high), high - low)
+    known_minimizers = np.empty((0, 2)) if objective.minimizers is None else objective.minimizers
+    ends = _rests(loss, np.concatenate([starts, known_minimizers]), low, high, longest=0.5 / resolution)
     found = []
     for end, value, gradient, hessian in zip(ends, *_expand(loss, ends), strict=True):
         # At a degenerate point its own curvature says nothing: look about, one cell each way.
-        near = hessians[known & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
+        near = hessians[usable & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
         if len(near) and np.max(np.abs(near) * np.outer(cell, cell)) > flat:
             eigenvalues, eigenvectors = np.linalg.eigh(hessian)
             kind = _kind(eigenvalues, negligible=NEGLIGIBLE * np.abs(near).max())
@@ -211,8 +213,10 @@ def _second_order(loss: Partial, params: Params) -> tuple[jax.Array, ...]:
     return vector, value, gradient, jax.hessian(flat)(vector)
 
 
-def _rests(loss: Partial, points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Where Newton's iteration on ∇L = 0 comes to rest in the window, the most exact first.
+def _rests(
+    loss: Partial, points: np.ndarray, low: np.ndarray, high: np.ndarray, longest: float
+) -> np.ndarray:
+    """Where Newton's iteration on ∇L = 0 comes to rest in the window, each place once.
 
     The loop is Python's and the compiled program one expansion of the loss: it compiles in a
     fraction of the time of the whole, and a point that has come to rest or gone costs nothing more.
@@ -228,18 +232,18 @@ def _rests(loss: Partial, points: np.ndarray, low: np.ndarray, high: np.ndarray)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             steps = -np.stack([d * g0 - b * g1, a * g1 - c * g0], axis=1) / (a * d - b * c)[:, None]
             sizes[moving] = np.max(np.abs(steps) / span, axis=1)
-            points[moving] += steps / np.maximum(1.0, 10 * sizes[moving])[:, None]
+            points[moving] += steps / np.maximum(1.0, sizes[moving] / longest)[:, None]
             gone = np.any(np.abs(points[moving] - (low + high) / 2) > 1.5 * span, axis=1)
         moving = moving[np.isfinite(sizes[moving]) & (sizes[moving] > EXACT) & ~gone]
         if moving.size == 0:
             break
     inside = np.all((points >= low - 1e-9 * span) & (points <= high + 1e-9 * span), axis=1)
     order = np.argsort(sizes, kind="stable")
-    return points[order[(inside & (sizes < AT_REST))[order]]]
+    return _distinct(points[order[(inside & (sizes < AT_REST))[order]]], span)
 
 
 def _distinct(points: np.ndarray, span: np.ndarray) -> np.ndarray:
-    """The points, each once: those closer than a ten-thousandth of the window are the same."""
+    """The points without those closer than a ten-thousandth of the window to one before them."""
     kept = []
     while len(points):
         kept.append(points[0])

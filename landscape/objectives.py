@@ -137,16 +137,20 @@ def check_params(objective: Objective, params: Params, name: str = "params") -> 
     Raises:
         ValueError: The structure or a shape differs from `objective.start`, or something is no number.
     """
-    wanted: Any = jax.tree.structure(objective.start)
-    references = jax.tree.leaves(objective.start)
-    try:
-        values = wanted.flatten_up_to(params)  # a list of numbers will do where an array is meant
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"`{name}` must have the structure {wanted}, got {jax.tree.structure(params)}"
-        ) from None
-    arrays = [_like(reference, value, name) for reference, value in zip(references, values, strict=True)]
-    return jax.tree.unflatten(wanted, arrays)
+    return _arrays(objective, _leaves(objective, params, name), (), name)
+
+
+def check_batch(objective: Objective, params: Params, name: str) -> Params:
+    """As `check_params`, for several points at once: one leading axis before the objective's own.
+
+    Raises:
+        ValueError: As there; or there is no common leading axis of at least 1.
+    """
+    leaves = _leaves(objective, params, name)
+    counts = sorted({len(leaf) if leaf.ndim else 0 for leaf in leaves})
+    if len(counts) != 1 or counts == [0]:
+        raise ValueError(f"`{name}` must have one leading axis of at least 1, got lengths {counts}")
+    return _arrays(objective, leaves, (counts[0],), name)
 
 
 def check_finite(params: Params, name: str) -> None:
@@ -168,17 +172,36 @@ def floating(leaf: Any) -> jax.Array:
     return jnp.asarray(leaf, dtype=dtype if jnp.issubdtype(dtype, jnp.floating) else float)
 
 
-def _like(reference: Any, value: Any, name: str) -> jax.Array:
-    """The value as an array of the reference's shape and of its floating-point type."""
+def _leaves(objective: Objective, params: Params, name: str) -> list[np.ndarray]:
+    """The numbers at each leaf of the objective's structure; lists will do where an array is meant."""
+    wanted: Any = jax.tree.structure(objective.start)
+    try:
+        leaves = wanted.flatten_up_to(params)
+    except (TypeError, ValueError):
+        given = jax.tree.structure(params)
+        raise ValueError(f"`{name}` must have the structure {wanted}, got {given}") from None
+    return [_numbers(leaf, name) for leaf in leaves]
+
+
+def _numbers(value: Any, name: str) -> np.ndarray:
     try:
         array = np.asarray(value)
     except ValueError:  # lists of unequal lengths
         array = np.asarray(None)
     if array.dtype.kind not in "fiu" and not jnp.issubdtype(array.dtype, jnp.floating):
         raise ValueError(f"`{name}` must be numbers, got {value!r}")
-    if array.shape != np.shape(reference):
-        raise ValueError(f"`{name}` must have the shape {np.shape(reference)}, got {array.shape}")
-    return jnp.asarray(array, dtype=floating(reference).dtype)
+    return array
+
+
+def _arrays(objective: Objective, leaves: list[np.ndarray], batch: tuple[int, ...], name: str) -> Params:
+    references, structure = jax.tree.flatten(objective.start)
+    arrays = []
+    for leaf, reference in zip(leaves, references, strict=True):
+        shape = (*batch, *np.shape(reference))
+        if leaf.shape != shape:
+            raise ValueError(f"`{name}` must have the shape {shape}, got {leaf.shape}")
+        arrays.append(jnp.asarray(leaf, dtype=floating(reference).dtype))
+    return jax.tree.unflatten(structure, arrays)
 
 
 def flatten(params: Params) -> jax.Array:

@@ -13,7 +13,7 @@ import optax
 from jax import lax
 from jax.tree_util import Partial, register_static
 
-from landscape.objectives import Objective, Params, as_program, check_finite, check_params
+from landscape.objectives import Objective, Params, as_program, check_batch, check_finite, check_params
 from landscape.optimizers import BuiltOptimizer
 from landscape.optimizers.optimizer import cast_like
 
@@ -179,22 +179,11 @@ def endpoints(
     """
     num_steps = check_count("num_steps", num_steps)
     stepper = as_stepper(optimizer, objective)
-    points = _check_starts(objective, starts)
+    points = check_batch(objective, starts, "starts")
+    check_finite(points, "starts")
     ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, points, num_steps)
     params, losses = jax.device_get(ends)
     return params, losses
-
-
-def _check_starts(objective: Objective, starts: Params) -> Params:
-    """The starts as arrays, one leading axis before the objective's own."""
-    leaves = jax.tree.leaves(starts)
-    counts = sorted({len(leaf) if np.ndim(leaf) else 0 for leaf in leaves})
-    if len(counts) != 1 or counts == [0]:
-        raise ValueError(f"`starts` must have one leading axis of at least 1 start, got lengths {counts}")
-    rows = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (counts[0], *np.shape(leaf))), objective.start)
-    points = check_params(objective.replace(start=rows), starts, "starts")
-    check_finite(points, "starts")
-    return points
 
 
 def check_count(name: str, count: int) -> int:

@@ -42,7 +42,12 @@ class Plane:
             >>> plane.at(3.0, 0.5).tolist()
             [3.0, 0.0, 1.0]
         """
-        return jax.tree.map(lambda origin, u, v: origin + a * u + b * v, self.origin, self.u, self.v)
+
+        def combine(origin: Any, u: Any, v: Any) -> jax.Array:
+            # float64 coordinates do not widen float32 weights
+            return jnp.asarray(origin + a * u + b * v, dtype=floating(origin).dtype)
+
+        return jax.tree.map(combine, self.origin, self.u, self.v)
 
     @classmethod
     def coordinates(cls, params: Params, first: Coordinate, second: Coordinate) -> "Plane":
@@ -178,7 +183,7 @@ def _unit(params: Params, coordinate: Coordinate) -> Params:
     found = _follow(numbered, keys)
     if found is None or np.size(found) != 1:
         raise ValueError(f"a coordinate must lead to one number of the parameters, got {coordinate!r}")
-    return unravel(jnp.zeros(vector.size).at[int(np.reshape(found, ()))].set(1.0))
+    return unravel(jnp.zeros_like(vector).at[int(np.reshape(found, ()))].set(1.0))
 
 
 def _follow(tree: Any, keys: Sequence[Any]) -> Any:
