@@ -175,7 +175,7 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
             keys.append(key_of(name, rate))
             numbers[name][rate.name] = _learning_rate(name, rate, choice)
     _stability(choice)
-    with st.expander(_("More numbers")):
+    with st.expander(_("More settings")):
         for name in names:
             for each in OPTIMIZERS[name].hyperparameters:
                 if each.name != "learning_rate":

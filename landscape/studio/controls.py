@@ -23,7 +23,7 @@ NOTES = "notes"
 SERIES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Ten round numbers to a decade (ISO 3, R10 rounded): a logarithmic scale whose values can be said aloud."""
 
-NOT_A_NUMBER = N_("“{value}” is no finite number")
+NOT_A_NUMBER = N_("“{value}” is not a finite number")
 TOO_SMALL = N_("{value} is below {limit}")
 TOO_LARGE = N_("{value} is above {limit}")
 UNKNOWN = N_("there is no “{value}”")

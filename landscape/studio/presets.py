@@ -63,7 +63,7 @@ PRESETS = (
             "steps": "60",
         },
         N_("Just below the limit"),
-        N_("With η close to 2/λmax gradient descent zigzags. Push it over 0.08 and it diverges."),
+        N_("With η close to 2/λₘₐₓ gradient descent zigzags. Push it over 0.08 and it diverges."),
     ),
     Preset(
         "saddle",
@@ -94,7 +94,7 @@ PRESETS = (
             "steps": "200",
         },
         N_("Where gradients vanish"),
-        N_("On the flat shelf of a sigmoid gradient descent stands still; Adam walks on."),
+        N_("On the flat shelf of a sigmoid gradient descent all but stops; momentum and Adam walk on."),
     ),
     Preset(
         "cliff",

@@ -81,14 +81,14 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
         level = float(regularized.objective(plain).loss(np.asarray(point)))
         above = (
             [
-                *figures.loss_level(grid.x, grid.y, grid.values, level, name=_("loss as at the minimizer")),
+                *figures.loss_level(grid.x, grid.y, grid.values, level, name=_("level of loss (1)")),
                 *figures.penalty_ball(
-                    *figures.penalty_outline(point, penalized.l1_ratio), name=_("ball of the penalty")
+                    *figures.penalty_outline(point, penalized.l1_ratio), name=_("penalty ball")
                 ),
                 *figures.minimizer_way(
                     regularized.way(penalized.data, penalized.l1_ratio),
                     STRENGTHS,
-                    name=_("the minimizer’s way"),
+                    name=_("way of the minimizer"),
                     titles=("w₁", "w₂", "λ"),
                     extent=((grid.x[0], grid.x[-1]), (grid.y[0], grid.y[-1])),
                 ),

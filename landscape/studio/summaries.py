@@ -124,7 +124,7 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         _("Condition number"),
         "2/λₘₐₓ",
         _("Steps of gradient descent"),
-        _("Last distance"),
+        _("Distance left"),
     ]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     for label, choice, path in zip(

@@ -12,7 +12,7 @@ VIEWS = Path(__file__).parent
 
 with st.sidebar:
     st.markdown(lesson("home"))
-st.title(_("Loss landscapes, to be walked on"))
+st.title(_("Loss landscapes you can walk on"))
 st.markdown(
     _(
         "A loss turns parameters into a landscape of mountains and valleys; an optimizer walks down it, "

@@ -33,7 +33,9 @@ with st.sidebar:
     race = controls.switch(
         _("Fair race"),
         "race",
-        help=_("As many gradient evaluations for each: a line search or a rejected step costs several."),
+        help=_(
+            "The same number of gradient evaluations for each: a line search or a Newton step costs several."
+        ),
     )
     scale = controls.segments(_("Height"), "height", pictures.scales(), "log")
     plain = controls.switch(_("Hide the lesson"), "wide")

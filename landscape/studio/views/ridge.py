@@ -22,7 +22,7 @@ def clicked(click: Click) -> None:
 
 
 with st.sidebar:
-    names = {"diabetes": _("Diabetes s1, s2"), "collinear": _("Seeded")}
+    names = {"diabetes": _("Diabetes s1, s2"), "collinear": _("Synthetic")}
     name = controls.segments(_("Data"), "data", names, "diabetes")
     correlation = 0.0
     if name == "collinear":
@@ -39,7 +39,7 @@ with st.sidebar:
         zero=True,
         help=_("λ = 0 is least squares."),
     )
-    penalties = {"l2": _("L2 (ridge)"), "l1": _("L1 (lasso)"), "elastic-net": _("both")}
+    penalties = {"l2": _("L2 ridge"), "l1": _("L1 lasso"), "elastic-net": _("Both")}
     penalty = controls.segments(_("Penalty"), "penalty", penalties, "l2")
     ratio = regularized.RATIOS.get(penalty)
     if ratio is None:
