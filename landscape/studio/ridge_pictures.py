@@ -54,11 +54,11 @@ def pair(
     ]
     heights = shared_heights(plain, penalized)
     tracks = [
-        _track(id, label, colour, path, heights)
-        for id, label, colour, path in zip(
+        _track(id, label, dash, path, heights)
+        for id, label, dash, path in zip(
             ("plain", "penalized"),
             names,
-            (figures.PATH_COLOURS["gd"], figures.PATH_COLOURS["adam"]),
+            ("solid", "dash"),
             walked,
             strict=True,
         )
@@ -68,7 +68,7 @@ def pair(
 
 def shared_heights(plain: Penalized, penalized: Penalized) -> Heights:
     """The heights that both pictures share."""
-    return figures.measure(regularized.surface(plain).values, regularized.surface(penalized).values)
+    return figures.shared_heights(regularized.surface(plain).values, regularized.surface(penalized).values)
 
 
 @lru_cache(maxsize=32)
@@ -110,14 +110,15 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
     )
 
 
-def _track(name: str, label: str, colour: str, path: Path, heights: Heights) -> Track:
+def _track(name: str, label: str, dash: str, path: Path, heights: Heights) -> Track:
     shown = path.first(_shown_steps(path))
     with np.errstate(all="ignore"):
         lifted = np.asarray(heights(shown.losses), float)
     return Track(
         name=name,
         label=f"{label} · {_('gradient descent')}",
-        color=colour,
+        color=figures.PATH_COLOURS["gd"],
+        dash=dash,
         points=np.asarray(shown.params, float),
         losses=shown.losses,
         heights=lifted,

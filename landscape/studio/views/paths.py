@@ -88,4 +88,4 @@ with page:
         summaries.table(racers, paths)
     sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
 if beside is not None:
-    beside.markdown(lesson("paths"))
+    beside.container(key="lesson").markdown(lesson("paths"))

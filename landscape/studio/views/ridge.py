@@ -72,4 +72,4 @@ with page:
     plot("ridge-curves", curves, columns=(1, 1.15, 1), height=280)
     sharing.bar("ridge", **exports.ridge(panels, tracks, penalized, walked, rate, start, seed))
 if beside is not None:
-    beside.markdown(lesson("ridge"))
+    beside.container(key="lesson").markdown(lesson("ridge"))

@@ -61,7 +61,7 @@ with page:
         panels.append(
             Panel("fit", fits.figure(choice, point), "plain", _("The data, and the model at the point."))
         )
-    plot("surfaces", panels, on_click=clicked, columns=(1.2, 1), lead=True, height=520)
+    plot("surfaces", panels, on_click=clicked, columns=(1, 1), lead=True, height=500)
     left, right = st.columns([1, 1])
     left.markdown(summaries.curvature(at, landscapes.axis_titles(choice)))
     right.markdown(summaries.heading(choice))
@@ -71,4 +71,4 @@ with page:
         )
     sharing.bar("surfaces", **exports.surface(choice, panels, point))
 if beside is not None:
-    beside.markdown(lesson("surfaces"))
+    beside.container(key="lesson").markdown(lesson("surfaces"))
