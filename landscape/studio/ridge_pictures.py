@@ -111,7 +111,8 @@ def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tupl
 
 
 def _track(name: str, label: str, dash: str, path: Path, heights: Heights) -> Track:
-    shown = path.first(_shown_steps(path))
+    num_steps = min(_shown_steps(path), path.num_steps - 1)
+    shown, ahead = path.first(num_steps), path.first(num_steps + 1)
     with np.errstate(all="ignore"):
         lifted = np.asarray(heights(shown.losses), float)
     return Track(
@@ -123,7 +124,7 @@ def _track(name: str, label: str, dash: str, path: Path, heights: Heights) -> Tr
         losses=shown.losses,
         heights=lifted,
         arrows={_("−gradient"): -shown.gradients},
-        readout={f"g · {_('gradient')}": shown.gradients, f"Δw · {_('update')}": shown.updates},
+        readout={f"g · {_('gradient')}": ahead.gradients, f"Δw · {_('update')}": ahead.updates},
         diverged_at=shown.diverged_at,
         note="" if path.diverged_at is None else _("diverged at step {step}").format(step=path.diverged_at),
     )
