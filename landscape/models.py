@@ -122,7 +122,7 @@ class Model:
 
 @lru_cache(maxsize=64)
 def _zeros(model: Model, num_features: int, num_outputs: int) -> Params:
-    shapes = jax.eval_shape(lambda key: model.initialize(key, num_features, num_outputs), jax.random.key(0))
+    shapes = jax.eval_shape(lambda: model.initialize(jax.random.key(0), num_features, num_outputs))
     return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
 
 

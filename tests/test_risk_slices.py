@@ -77,10 +77,10 @@ def test_the_minimizer_in_the_plane_is_below_everything_else(model, data, loss, 
     x, y = part.minimizers[0]
     assert xmin < x < xmax
     assert ymin < y < ymax
-    assert part.minimum == float(part.loss(part.minimizers[0]))
+    assert part.minimum == pytest.approx(float(part.loss(part.minimizers[0])), rel=1e-13)
     values = evaluate(part, resolution=41).values
     assert part.minimum <= values.min()
-    near = evaluate(part, resolution=21, extent=((x - 1e-4, x + 1e-4), (y - 1e-4, y + 1e-4))).values
+    near = evaluate(part, resolution=41, extent=((x - 1e-4, x + 1e-4), (y - 1e-4, y + 1e-4))).values
     assert part.minimum <= near.min() + 1e-9
     assert values.max() > 2 * part.minimum
     assert part.loss(part.start) > part.minimum
@@ -165,7 +165,7 @@ def test_of_classes_apart_the_slice_goes_through_a_slightly_penalized_optimum(re
 
 def test_a_coordinate_that_leads_nowhere_is_refused():
     for first, second in ((("weights", 7), BIAS), (("slope",), BIAS), (BIAS, BIAS), (("weights",), BIAS)):
-        with pytest.raises(ValueError, match="coordinate must lead|two different parameters"):
+        with pytest.raises(ValueError, match=r"coordinate must lead|two different parameters"):
             on_two_parameters(
                 MODELS["linear"], DATASETS["diabetes"].select("s1", "s2"), LOSSES["mse"], first, second
             )
@@ -185,17 +185,16 @@ def use(part):
 
 def test_no_slider_compiles_anything(compilations):
     def look(correlation, penalty, delta):
-        data = collinear(correlation=correlation)
-        for loss in (LOSSES["mse"], LOSSES["huber"].replace(delta=delta)):
-            use(on_two_parameters(MODELS["linear"], data, loss, FIRST, SECOND, penalty))
+        data, huber = collinear(correlation=correlation), LOSSES["huber"].replace(delta=delta)
+        use(on_two_parameters(MODELS["linear"], data, huber, FIRST, SECOND, penalty))
 
     look(0.9, l2(0.1), 1.0)
-    look(0.9, elastic_net(0.1, 0.5), 1.0)
     before = len(compilations)
     assert before > 0
     look(0.5, l2(0.0), 0.3)
     look(0.99, l2(1e6), 5.0)
     look(-0.7, l1(2.0), 0.3)
+    look(0.0, elastic_net(0.1, 0.5), 1.0)
     assert len(compilations) == before
 
 

@@ -86,7 +86,7 @@ def on_two_parameters(
     if not converged:
         return part
     minimizer = np.array([_number(lowest, first), _number(lowest, second)])
-    return part.replace(minimizers=minimizer[None], minimum=float(part.loss(minimizer)))
+    return part.replace(minimizers=minimizer[None], minimum=float(_value(as_program(part.loss), minimizer)))
 
 
 def window(objective: Objective, center: Any) -> Domain:
@@ -179,6 +179,11 @@ def _number(params: Params, coordinate: Coordinate) -> float:
 
 def _at_width(program: Partial, width: float, point: jax.Array) -> jax.Array:
     return program(width, point)
+
+
+@jax.jit
+def _value(loss: Partial, point: jax.Array) -> jax.Array:
+    return loss(point)
 
 
 @jax.jit
