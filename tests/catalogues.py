@@ -5,6 +5,7 @@ what is new to assets/locale/*/LC_MESSAGES/landscape.po, removes what is gone, a
 messages come empty: translate them, run this again, and commit the .po and the .mo.
 """
 
+import ast
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -12,13 +13,14 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "assets" / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+NUM_MESSAGES = {"_": 1, "N_": 1, "ngettext": 2}
+"""How many arguments of a marking function are messages."""
+
 WORDS_OF_ENTRIES = ("title", "description", "use", "target_name")
 """The fields of a registry's entries that a reader sees as sentences."""
 
@@ -38,23 +40,43 @@ def path(code: str) -> Path:
 
 def messages_of_the_source() -> Iterator[tuple[str | tuple[str, ...], str]]:
     """Every marked message of the studio, with the file it stands in."""
-    found = extract_from_dir(ROOT / "landscape" / "studio", keywords=KEYWORDS)
-    for name, _line, message, _comments, _context in found:
-        if message and Path(name).name != "texts.py":  # whose examples are not on the screen
-            yield message, f"landscape/studio/{name}"
+    for file in sorted((ROOT / "landscape" / "studio").rglob("*.py")):
+        if file.name != "texts.py":  # whose examples are not on the screen
+            for message in marked(file.read_text(encoding="utf-8")):
+                yield message, file.relative_to(ROOT).as_posix()
+
+
+def marked(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The messages that a program marks, those inside f-strings too, which Babel's extractor passes over.
+
+    Example:
+        >>> list(marked("_('a' 'b'), _(name), ngettext('{n} step', '{n} steps', 2)"))
+        ['ab', ('{n} step', '{n} steps')]
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            count = NUM_MESSAGES.get(node.func.id, 0)
+            texts = [each.value for each in node.args[:count] if isinstance(each, ast.Constant)]
+            if texts and len(texts) == count and all(texts):
+                yield texts[0] if count == 1 else tuple(texts)
 
 
 def messages_of_the_registries() -> Iterator[tuple[str, str]]:
-    """The words of every entry of every registry, with its hyper-parameters and inner quantities."""
+    """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
 
     for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS"):
         for entry in getattr(landscape, kind).values():
             parts = (*getattr(entry, "hyperparameters", ()), *getattr(entry, "quantities", {}).values())
             for thing in (entry, *parts):
-                for field in WORDS_OF_ENTRIES:
-                    if message := getattr(thing, field, ""):
-                        yield message, kind
+                words = [getattr(thing, field, "") for field in WORDS_OF_ENTRIES]
+                for message in filter(any_letter, (*words, *getattr(thing, "class_names", ()))):
+                    yield message, kind
+
+
+def any_letter(message: str) -> bool:
+    """Whether there is something to translate; a digit's class is its digit in every language."""
+    return any(letter.isalpha() for letter in message)
 
 
 def template() -> Catalog:

@@ -36,6 +36,15 @@ def formulas(text):
     return sorted(re.findall(r"\$[^$]+\$", text))
 
 
+def test_messages_are_found_wherever_they_are_marked():
+    source = """
+title = N_("a")
+label = f"{_('b')} {name} {_('c' if name else 'd')}"
+more = [_(title), _("e" "f"), ngettext("{n} step", "{n} steps", count), other("g")]
+"""
+    assert set(catalogues.marked(source)) == {"a", "b", "ef", ("{n} step", "{n} steps")}
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_the_catalogue_holds_exactly_the_messages_of_the_source(code, messages):
     assert ids(catalogues.load(code)) == ids(messages), "run python tests/catalogues.py"
