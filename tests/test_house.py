@@ -132,6 +132,12 @@ def test_the_readme_names_every_room_and_every_page():
     assert not [page for page in PAGES if page not in readme.lower()]
 
 
+@pytest.mark.parametrize("kind", REGISTRIES)
+def test_the_readme_names_every_entry(kind):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in getattr(landscape, kind) if f"`{name}`" not in readme]
+
+
 def test_the_readme_holds_its_two_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert (
