@@ -55,6 +55,9 @@ class Registry(Mapping[str, Entry]):
             hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(self)}"
             raise KeyError(f"there is no {self.kind} {name!r}; {hint}") from None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
