@@ -87,6 +87,9 @@ def restrict(objective: Objective, plane: Plane, domain: Domain | None = None, *
         domain: What to look at, in the plane's coordinates.
         **changes: Further fields of the new objective (`start`, `title`, …).
 
+    Returns:
+        An `Objective` with two parameters; its residuals are those of the whole, on the plane.
+
     Example:
         >>> import jax.numpy as jnp
         >>> from landscape import Objective, Plane
@@ -133,6 +136,9 @@ def project(path: Path, plane: Plane) -> Projection:
     Args:
         path: The path, whose parameters have the plane's structure.
         plane: The plane.
+
+    Returns:
+        The `Projection`: coordinates, distances and the share of the variance that the plane holds.
 
     Raises:
         ValueError: u and v are parallel, or the path's parameters have another structure or other shapes.

@@ -4,18 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from landscape.datasets.classes import blobs, moons, spirals, xor
 from landscape.datasets.dataset import Dataset, Task
-from landscape.datasets.synthetic import (
-    blobs,
+from landscape.datasets.regressions import (
     collinear,
     collinear_ingredients,
     correlated_features,
     line,
     line_with_outliers,
-    moons,
-    spirals,
     thrown_stone,
-    xor,
 )
 from landscape.datasets.tables import breast_cancer, diabetes, digits, iris
 from landscape.registries import Registry

@@ -211,6 +211,21 @@ class Dataset:
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
 
 
+def check_sizes(num_examples: int, noise: float, **numbers: float) -> None:
+    """Refuse sizes that no seeded dataset has.
+
+    Raises:
+        ValueError: There are fewer than 2 examples, the noise is negative, or a number is not finite.
+    """
+    if num_examples < 2:
+        raise ValueError(f"`num_examples` must be at least 2, got {num_examples}")
+    if not (np.isfinite(noise) and noise >= 0):
+        raise ValueError(f"`noise` must be a finite number, at least 0, got {noise}")
+    for argument, value in numbers.items():
+        if not np.isfinite(value):
+            raise ValueError(f"`{argument}` must be a finite number, got {value}")
+
+
 def _standardized(columns: np.ndarray) -> np.ndarray:
     centred = columns - columns.mean(axis=0)
     # A constant column leaves rounding errors after centring; they are no signal.

@@ -1,10 +1,10 @@
-"""Seeded synthetic datasets: the truth behind them is known. The same seed, the same data."""
+"""Seeded regressions: the truth behind them is known. The same seed, the same data."""
 
 from typing import Any
 
 import numpy as np
 
-from landscape.datasets.dataset import Dataset
+from landscape.datasets.dataset import Dataset, check_sizes
 
 
 def line(
@@ -31,7 +31,7 @@ def line(
         >>> bool((exact.targets == 2.0 * exact.inputs[:, 0] + 1.0).all())
         True
     """
-    _check(num_examples, noise, slope=slope, intercept=intercept)
+    check_sizes(num_examples, noise, slope=slope, intercept=intercept)
     random = np.random.default_rng(seed)
     x = random.uniform(-2.0, 2.0, num_examples)
     y = slope * x + intercept + noise * random.normal(size=num_examples)
@@ -43,6 +43,8 @@ def line(
         feature_names=("x",),
         target_name="y",
         description=f"y = {slope:g} x + {intercept:g} with Gaussian noise of standard deviation {noise:g}.",
+        reference="Synthetic; fitted since Legendre (1805), Nouvelles méthodes pour la détermination"
+        " des orbites des comètes",
     )
 
 
@@ -71,7 +73,7 @@ def line_with_outliers(
         >>> int((moved == 12.0).sum()), int((moved == 0.0).sum())
         (4, 36)
     """
-    _check(num_examples, noise, shift=shift)
+    check_sizes(num_examples, noise, shift=shift)
     if not 0 <= num_outliers <= num_examples:
         raise ValueError(f"`num_outliers` must be from 0 to {num_examples}, got {num_outliers}")
     clean = line(num_examples, noise=noise, seed=seed)
@@ -86,6 +88,8 @@ def line_with_outliers(
         target_name="y",
         description=f"y = 2 x + 1 with noise; {num_outliers} of {num_examples} points"
         f" are moved up by {shift:g}.",
+        reference="Synthetic, after Rousseeuw and Leroy (1987), Robust regression and outlier detection,"
+        " doi:10.1002/0471725382",
     )
 
 
@@ -114,7 +118,7 @@ def thrown_stone(
         >>> thrown_stone(num_examples=4, noise=0.0).targets.round(6).tolist()
         [2.0, 12.1, 12.4, 2.9]
     """
-    _check(num_examples, noise, speed=speed, height=height)
+    check_sizes(num_examples, noise, speed=speed, height=height)
     t = np.linspace(0.0, 3.0, num_examples)
     noises = noise * np.random.default_rng(seed).normal(size=num_examples)
     return Dataset(
@@ -125,6 +129,8 @@ def thrown_stone(
         feature_names=("t (s)",),
         target_name="height (m)",
         description=f"h(t) = -4.9 t² + {speed:g} t + {height:g}, measured to {noise:g} m.",
+        reference="Synthetic; the parabola is that of Galilei (1638), Discorsi e dimostrazioni matematiche,"
+        " fourth day",
     )
 
 
@@ -162,7 +168,7 @@ def collinear(
         >>> np.round(x.T @ x / len(x), 12).tolist()
         [[1.0, 0.8], [0.8, 1.0]]
     """
-    _check(num_examples, noise, w1=weights[0], w2=weights[1])
+    check_sizes(num_examples, noise, w1=weights[0], w2=weights[1])
     directions, noises = collinear_ingredients(num_examples, seed)
     if not -1.0 <= correlation <= 1.0:
         raise ValueError(f"`correlation` must be from -1 to 1, got {correlation}")
@@ -175,6 +181,8 @@ def collinear(
         feature_names=("x1", "x2"),
         target_name="y",
         description=f"Two features whose correlation in the sample is exactly {correlation:g}.",
+        reference="Synthetic, after Belsley, Kuh, Welsch (1980), Regression diagnostics,"
+        " doi:10.1002/0471725153",
     )
 
 
@@ -232,146 +240,3 @@ def correlated_features(directions: Any, correlation: Any) -> Any:
     common = ((1.0 + correlation) / 2.0) ** 0.5
     opposed = ((1.0 - correlation) / 2.0) ** 0.5
     return common * directions[:, :1] + opposed * directions[:, 1:] * np.array([1.0, -1.0])
-
-
-def blobs(num_examples: int = 100, separation: float = 3.0, noise: float = 1.0, seed: int = 0) -> Dataset:
-    """Two round clouds of points in the plane.
-
-    Args:
-        num_examples: How many points in both clouds, at least 2.
-        separation: The distance between the centres, which lie on the line x1 = x2.
-        noise: The standard deviation of a cloud along each axis, at least 0.
-        seed: The seed of the points.
-
-    Returns:
-        A two-class classification of shape (num_examples, 2).
-
-    Raises:
-        ValueError: An argument is outside its range.
-
-    Example:
-        >>> from landscape.datasets import blobs
-        >>> blobs(10).targets.sum()
-        np.int64(5)
-    """
-    _check(num_examples, noise, separation=separation)
-    labels = np.arange(num_examples) % 2
-    centre = (labels - 0.5)[:, None] * separation / np.sqrt(2.0)
-    points = centre + noise * np.random.default_rng(seed).normal(size=(num_examples, 2))
-    return _plane("blobs", "Two blobs", points, labels, "Two round clouds of points that overlap.")
-
-
-def moons(num_examples: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
-    """Two half circles of radius 1 that reach into each other.
-
-    Args:
-        num_examples: How many points on both, at least 2.
-        noise: The standard deviation of the points from their circles, at least 0.
-        seed: The seed of the noise.
-
-    Returns:
-        A two-class classification of shape (num_examples, 2).
-
-    Raises:
-        ValueError: An argument is outside its range.
-
-    Example:
-        >>> from landscape.datasets import moons
-        >>> moons(4, noise=0.0).inputs.round(6).tolist()
-        [[1.0, 0.0], [0.0, 0.5], [-1.0, 0.0], [2.0, 0.5]]
-    """
-    _check(num_examples, noise)
-    labels = np.arange(num_examples) % 2
-    angle = _along(labels) * np.pi
-    upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    points = np.where(labels[:, None] == 0, upper, [1.0, 0.5] - upper)
-    points = points + noise * np.random.default_rng(seed).normal(size=points.shape)
-    return _plane("moons", "Two moons", points, labels, "Two half circles that reach into each other.")
-
-
-def spirals(num_examples: int = 200, turns: float = 1.5, noise: float = 0.03, seed: int = 0) -> Dataset:
-    """Two spirals wound around each other, from the centre to radius 1.
-
-    Args:
-        num_examples: How many points on both, at least 2.
-        turns: How many times each goes around.
-        noise: The standard deviation of the points from their spirals, at least 0.
-        seed: The seed of the noise.
-
-    Returns:
-        A two-class classification of shape (num_examples, 2).
-
-    Raises:
-        ValueError: An argument is outside its range.
-
-    Example:
-        >>> from landscape.datasets import spirals
-        >>> points = spirals(noise=0.0).inputs
-        >>> bool(abs(points[0] + points[1]).max() < 1e-12)  # one is the other, turned by half a turn
-        True
-    """
-    _check(num_examples, noise, turns=turns)
-    labels = np.arange(num_examples) % 2
-    radius = 0.05 + 0.95 * _along(labels)
-    angle = 2.0 * np.pi * turns * radius + np.pi * labels
-    points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    points = points + noise * np.random.default_rng(seed).normal(size=points.shape)
-    return _plane("spirals", "Two spirals", points, labels, "Two spirals wound around each other.")
-
-
-def xor(num_examples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
-    """A square whose opposite quarters belong together: class 1 where x1 x2 < 0.
-
-    Args:
-        num_examples: How many points, at least 2; uniform on the square [-1, 1]^2.
-        noise: The standard deviation of a shift of the points after they got their class.
-        seed: The seed of the points.
-
-    Returns:
-        A two-class classification of shape (num_examples, 2).
-
-    Raises:
-        ValueError: An argument is outside its range.
-
-    Example:
-        >>> from landscape.datasets import xor
-        >>> clean = xor(noise=0.0)
-        >>> bool(((clean.inputs.prod(axis=1) < 0) == clean.targets).all())
-        True
-    """
-    _check(num_examples, noise)
-    random = np.random.default_rng(seed)
-    points = random.uniform(-1.0, 1.0, (num_examples, 2))
-    labels = (points.prod(axis=1) < 0).astype(int)
-    points = points + noise * random.normal(size=points.shape)
-    return _plane("xor", "Exclusive or", points, labels, "A square whose opposite quarters belong together.")
-
-
-def _plane(name: str, title: str, points: np.ndarray, labels: np.ndarray, description: str) -> Dataset:
-    return Dataset(
-        name=name,
-        title=title,
-        inputs=points,
-        targets=labels,
-        feature_names=("x1", "x2"),
-        target_name="class",
-        task="classification",
-        class_names=("0", "1"),
-        description=description,
-    )
-
-
-def _along(labels: np.ndarray) -> np.ndarray:
-    """Evenly from 0 to 1 along each of the two curves whose points alternate."""
-    places = np.arange(len(labels)) // 2
-    return places / np.maximum(np.where(labels == 0, (len(labels) - 1) // 2, len(labels) // 2 - 1), 1)
-
-
-def _check(num_examples: int, noise: float, **numbers: float) -> None:
-    if num_examples < 2:
-        raise ValueError(f"`num_examples` must be at least 2, got {num_examples}")
-    if not (np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"`noise` must be a finite number, at least 0, got {noise}")
-    for argument, value in numbers.items():
-        if not np.isfinite(value):
-            raise ValueError(f"`{argument}` must be a finite number, got {value}")
