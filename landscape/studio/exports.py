@@ -14,7 +14,7 @@ from landscape.studio.panels import Align, Panel, Track
 from landscape.studio.plot import standalone_html
 from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _
-from landscape.studio.tracks import table
+from landscape.studio.tracks import columns as columns_of
 
 Offers = dict[str, Callable[[], Any]]
 """The arguments of `sharing.bar`: html, arrays, table and script."""
@@ -72,10 +72,7 @@ def paths(
         return found
 
     def columns() -> dict[str, Any]:
-        parts = [
-            (racer.optimizer, table(racer.optimizer, path))
-            for racer, path in zip(racers, walked, strict=True)
-        ]
+        parts = [(racer.optimizer, columns_of(path)) for racer, path in zip(racers, walked, strict=True)]
         names = list(dict.fromkeys(name for _optimizer, columns in parts for name in columns))
         lengths = [len(next(iter(columns.values()))) for _optimizer, columns in parts]
         result: dict[str, Any] = {

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from landscape.studio import server
-from landscape.studio.encoding import encode, serialize
+from landscape.studio.encoding import Serializer, encode, serialize
 from landscape.studio.panels import Align, Mark, Panel, Track, check
 from landscape.studio.player_words import player_words
 from landscape.studio.texts import language
@@ -115,7 +115,7 @@ def describe(
     check(panels, tracks, align, columns, height)
     parts: dict[str, str] = {}
 
-    def part(value: Any) -> str:
+    def part(value: Any, serialize: Callable[[Any], tuple[str, str]] = serialize) -> str:
         name, text = serialize(value)
         parts[name] = text
         return name
@@ -128,7 +128,7 @@ def describe(
                 "label": panel.label,
                 "title": panel.title,
                 "clickable": panel.clickable,
-                "figure": part(panel.figure),
+                "figure": part(panel.figure, _figure),
                 "marks": [_mark(mark) for mark in panel.marks],
                 "paths": list(panel.paths),
             }
@@ -153,6 +153,9 @@ def describe(
         "words": player_words() | dict(words or {}),
     }
     return payload, parts
+
+
+_figure = Serializer(kept=64)
 
 
 def read_click(value: Any, clickable: set[str]) -> Click | None:

@@ -80,7 +80,7 @@ def table(racers: Sequence[Racer], paths: Sequence[Path]) -> None:
     tabs = st.tabs([_(OPTIMIZERS[racer.optimizer].title) for racer in racers])
     for tab, racer, path in zip(tabs, racers, paths, strict=True):
         with tab:
-            st.dataframe(columns_of(racer.optimizer, path), height=TABLE_HEIGHT, hide_index=True)
+            st.dataframe(columns_of(path), height=TABLE_HEIGHT, hide_index=True)
 
 
 def curvature(at: Curvature, titles: tuple[str, str]) -> str:

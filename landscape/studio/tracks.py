@@ -83,27 +83,43 @@ def track(optimizer: str, path: Path, heights: Heights, num_steps: int) -> Track
     )
 
 
-def table(optimizer: str, path: Path) -> dict[str, np.ndarray]:
+def table(path: Path) -> dict[str, np.ndarray]:
+    """Every number of a path, column by column, as the reader sees it: `columns` with symbols for names."""
+    written = {"step": _("step"), "evaluations": _("evaluations"), "loss": _("loss")}
+    symbols = {"theta": "θ", "gradient": "g", "update": "Δθ"} | SYMBOLS
+    found = {}
+    for name, column in columns(path).items():
+        stem, _separator, index = name.rpartition("_")
+        if index.isdigit():
+            found[symbols.get(stem, stem) + chr(ord("₀") + int(index))] = column
+        else:
+            found[written.get(name) or symbols.get(name, name)] = column
+    return found
+
+
+def columns(path: Path) -> dict[str, np.ndarray]:
     """Every number of a path, column by column: gradient, inner quantities and update leave the row's θ.
 
     The last iterate is left by no step: its row has NaN there.
+
+    Args:
+        path: A path over two parameters.
+
+    Returns:
+        Columns (T + 1,): step, evaluations, theta_1, theta_2, loss, gradient_1, gradient_2, the inner
+        quantities by their names, update_1, update_2.
     """
-
-    def column(values: np.ndarray) -> np.ndarray:
-        return np.append(np.asarray(values, float), np.nan)
-
     points = np.asarray(path.params, float)
-    result = {
-        _("step"): np.arange(path.num_steps + 1),
-        _("evaluations"): path.evaluations,
-        "θ₁": points[:, 0],
-        "θ₂": points[:, 1],
-        _("loss"): path.losses,
+    found = {
+        "step": np.arange(path.num_steps + 1),
+        "evaluations": path.evaluations,
+        "theta_1": points[:, 0],
+        "theta_2": points[:, 1],
+        "loss": path.losses,
     }
-    inner = {SYMBOLS.get(name, name): np.asarray(rows, float) for name, rows in path.internals.items()}
-    for symbol, rows in {"g": path.gradients, **inner, "Δθ": path.updates}.items():
-        flat = np.reshape(rows, (path.num_steps, -1))
+    for name, rows in {"gradient": path.gradients, **path.internals, "update": path.updates}.items():
+        flat = np.asarray(rows, float).reshape(path.num_steps, -1)
         for index in range(flat.shape[1]):
-            suffix = chr(ord("₁") + index) if flat.shape[1] > 1 else ""
-            result[symbol + suffix] = column(flat[:, index])
-    return result
+            place = f"_{index + 1}" if flat.shape[1] > 1 else ""
+            found[name + place] = np.append(flat[:, index], np.nan)
+    return found
