@@ -19,7 +19,7 @@ export class Readout {
         this.element.hidden = !tracks.length;
         this.caption.textContent = words.readout;
         this.element.setAttribute("aria-label", words.readout);
-        const labels = [...new Set(tracks.flatMap((track) => Object.keys(track.readout)))];
+        const labels = merged(tracks.map((track) => Object.keys(track.readout)));
         const key = JSON.stringify([labels, tracks.map((track) => [track.label, track.color]), words.point, words.loss]);
         if (key === this.key) return;
         this.key = key;
@@ -62,4 +62,18 @@ export class Readout {
         const value = rows[row];
         return typeof value === "number" ? short(value) : numbers(value);
     }
+}
+
+/* One list of all labels, in which each path's own keep their order. */
+function merged(lists) {
+    const all = [];
+    for (const list of lists) {
+        let place = 0;
+        for (const label of list) {
+            const known = all.indexOf(label);
+            if (known < 0) all.splice(place, 0, label);
+            place = (known < 0 ? place : known) + 1;
+        }
+    }
+    return all;
 }

@@ -78,7 +78,7 @@ def ending(path: Path, objective: Objective) -> str:
 def table(racers: Sequence[Racer], paths: Sequence[Path]) -> None:
     """Every number of every step, one optimizer to a tab."""
     tabs = st.tabs([_(OPTIMIZERS[racer.optimizer].title) for racer in racers])
-    for tab, racer, path in zip(tabs, racers, paths, strict=True):
+    for tab, path in zip(tabs, paths, strict=True):
         with tab:
             st.dataframe(columns_of(path), height=TABLE_HEIGHT, hide_index=True)
 
