@@ -119,11 +119,13 @@ def critical_points(
 ) -> list[Curvature]:
     """The isolated critical points of a two-parameter objective in a window, found from a grid of starts.
 
-    From every point of the grid, and from the known minimizers, Newton's iteration on ∇L = 0 is
-    run, in steps of at most half a cell; the ends at which it comes to rest are kept, once each.
-    Points may be missed where the landscape turns within less than a cell. A line or a region on
-    which the gradient vanishes gives none, nor does a place where the loss is flat to a billionth
-    of its range.
+    Newton's iteration on ∇L = 0 is run in steps of at most half a cell, from the known minimizers
+    and from each point of the grid about which both parts of the gradient change sign or from
+    which Newton's step is short; and, where that may lead elsewhere, once more with |H| for H,
+    which leads downhill. The ends at which it comes to rest are kept, once each. Points may be
+    missed where the landscape turns within less than a cell. A line or a region on which the
+    gradient vanishes gives none, nor does a place where the loss is flat to a billionth of its
+    range.
 
     Args:
         objective: An objective of two parameters in one vector.
@@ -155,21 +157,26 @@ def critical_points(
     # The middles of the cells lie off the symmetry lines of most functions.
     places = np.stack(np.meshgrid(np.arange(resolution), np.arange(resolution)), axis=-1).reshape(-1, 2)
     starts = low + cell * (places + 0.5)
-    losses, _, hessians = _expand(loss, starts)
+    losses, gradients, hessians = _expand(loss, starts)
     usable = np.isfinite(losses) & np.isfinite(hessians).all(axis=(1, 2))
     if not usable.any():
         return []
     flat = FLAT * (np.quantile(losses[usable], 0.25) - losses[usable].min())
 
-    known_minimizers = np.empty((0, 2)) if objective.minimizers is None else objective.minimizers
-    ends = _rests(loss, np.concatenate([starts, known_minimizers]), low, high, longest=0.5 / resolution)
+    near = usable & (
+        _turns(gradients.reshape(resolution, resolution, 2)) | _is_close(gradients, hessians, cell)
+    )
+    bent = near & ~((np.linalg.det(hessians) > 0) & (hessians[:, 0, 0] > 0))
+    known = np.empty((0, 2)) if objective.minimizers is None else objective.minimizers
+    downhill = np.repeat([False, True], [len(known) + near.sum(), bent.sum()])
+    ends = _rests(loss, np.concatenate([known, starts[near], starts[bent]]), downhill, low, high, cell / 2)
     found = []
     for end, value, gradient, hessian in zip(ends, *_expand(loss, ends), strict=True):
         # At a degenerate point its own curvature says nothing: look about, one cell each way.
-        near = hessians[usable & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
-        if len(near) and np.max(np.abs(near) * np.outer(cell, cell)) > flat:
+        about = hessians[usable & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
+        if len(about) and np.max(np.abs(about) * np.outer(cell, cell)) > flat:
             eigenvalues, eigenvectors = np.linalg.eigh(hessian)
-            kind = _kind(eigenvalues, negligible=NEGLIGIBLE * np.abs(near).max())
+            kind = _kind(eigenvalues, negligible=NEGLIGIBLE * np.abs(about).max())
             condition = _condition_number(eigenvalues)
             found.append(
                 Curvature(end, float(value), gradient, hessian, eigenvalues, eigenvectors, condition, kind)
@@ -213,10 +220,30 @@ def _second_order(loss: Partial, params: Params) -> tuple[jax.Array, ...]:
     return vector, value, gradient, jax.hessian(flat)(vector)
 
 
+def _turns(gradients: np.ndarray) -> np.ndarray:
+    """Whether both parts of the gradient change sign within a cell each way, over a grid (n, n, 2)."""
+    padded = np.pad(np.nan_to_num(gradients), ((1, 1), (1, 1), (0, 0)), mode="edge")
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
+    change = (blocks.min(axis=(-2, -1)) <= 0) & (blocks.max(axis=(-2, -1)) >= 0)
+    return change.all(axis=-1).ravel()
+
+
+def _is_close(gradients: np.ndarray, hessians: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """Whether Newton's step stays within two cells."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        steps = _newton_steps(gradients, hessians, np.zeros(len(gradients), dtype=bool))
+    return (np.abs(steps) <= 2 * cell).all(axis=1)
+
+
 def _rests(
-    loss: Partial, points: np.ndarray, low: np.ndarray, high: np.ndarray, longest: float
+    loss: Partial,
+    points: np.ndarray,
+    downhill: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    longest: np.ndarray,
 ) -> np.ndarray:
-    """Where Newton's iteration on ∇L = 0 comes to rest in the window, each place once.
+    """Where Newton's iteration, with |H| where it is to go downhill, comes to rest in the window: each once.
 
     The loop is Python's and the compiled program one expansion of the loss: it compiles in a
     fraction of the time of the whole, and a point that has come to rest or gone costs nothing more.
@@ -224,22 +251,30 @@ def _rests(
     span = high - low
     sizes = np.full(len(points), np.inf)
     moving = np.arange(len(points))
-    points = points.copy()
     for _ in range(MAX_ITERATIONS):
         _, gradients, hessians = _expand(loss, points[moving])
-        (a, b), (c, d) = np.moveaxis(hessians, 0, -1)
-        g0, g1 = gradients.T
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            steps = -np.stack([d * g0 - b * g1, a * g1 - c * g0], axis=1) / (a * d - b * c)[:, None]
+            steps = _newton_steps(gradients, hessians, downhill[moving])
             sizes[moving] = np.max(np.abs(steps) / span, axis=1)
-            points[moving] += steps / np.maximum(1.0, sizes[moving] / longest)[:, None]
-            gone = np.any(np.abs(points[moving] - (low + high) / 2) > 1.5 * span, axis=1)
+            points[moving] += steps / np.maximum(1.0, np.max(np.abs(steps) / longest, axis=1))[:, None]
+            gone = np.any(np.abs(points[moving] - (low + high) / 2) > span, axis=1)
         moving = moving[np.isfinite(sizes[moving]) & (sizes[moving] > EXACT) & ~gone]
         if moving.size == 0:
             break
     inside = np.all((points >= low - 1e-9 * span) & (points <= high + 1e-9 * span), axis=1)
     order = np.argsort(sizes, kind="stable")
     return _distinct(points[order[(inside & (sizes < AT_REST))[order]]], span)
+
+
+def _newton_steps(gradients: np.ndarray, hessians: np.ndarray, downhill: np.ndarray) -> np.ndarray:
+    """−H⁻¹g, or −|H|⁻¹g to go downhill; in two dimensions |H| = (H² + |det H|) / √(tr H² + 2 |det H|)."""
+    a, b, d = hessians[:, 0, 0], hessians[:, 0, 1], hessians[:, 1, 1]
+    size = np.abs(a * d - b**2)
+    root = np.sqrt(a**2 + 2 * b**2 + d**2 + 2 * size)
+    absolute = (a**2 + b**2 + size) / root, b * (a + d) / root, (b**2 + d**2 + size) / root
+    a, b, d = (np.where(downhill, *pair) for pair in zip(absolute, (a, b, d), strict=True))
+    g0, g1 = gradients.T
+    return -np.stack([d * g0 - b * g1, a * g1 - b * g0], axis=1) / (a * d - b**2)[:, None]
 
 
 def _distinct(points: np.ndarray, span: np.ndarray) -> np.ndarray:

@@ -247,6 +247,20 @@ def test_the_critical_point_of_a_regression_is_numpys_least_squares():
     assert found[0].condition_number == pytest.approx(np.linalg.cond(data.inputs) ** 2, rel=1e-9)
 
 
+def test_every_ripple_of_a_wave_is_found():
+    # 2x + 20π sin 2πx has 21 zeros within ±5.12, alternately of a minimum and of a maximum of one coordinate
+    rastrigin = Counter(point.kind for point in critical_points(FUNCTIONS["rastrigin"], max_points=1000))
+    assert rastrigin == {"minimum": 11 * 11, "maximum": 10 * 10, "saddle": 2 * 11 * 10}
+    # SciPy's Nelder–Mead from the 121 pairs of integers, times 0.99, ends in 121 places within ±5
+    ackley = FUNCTIONS["ackley"]
+    loss = jax.jit(ackley.loss)
+    found = np.array([p.point for p in critical_points(ackley, max_points=1000) if p.kind == "minimum"])
+    assert len(found) == 121
+    for start in [(-4.95, 4.95), (0.99, -3.96), (2.97, 0.0)]:
+        end = scipy.optimize.minimize(lambda p: float(loss(p)), start, method="Nelder-Mead", tol=1e-9).x
+        assert np.linalg.norm(found - end, axis=1).min() < 1e-6
+
+
 def test_only_the_lowest_are_returned_where_there_are_too_many():
     every = critical_points(FUNCTIONS["himmelblau"])
     lowest = critical_points(FUNCTIONS["himmelblau"], max_points=3)
