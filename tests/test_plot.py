@@ -13,7 +13,7 @@ import pytest
 from starlette.applications import Starlette
 
 from landscape.studio import server
-from landscape.studio.encoding import encode, serialize
+from landscape.studio.encoding import Serializer, encode, serialize
 from landscape.studio.plot import Click, Mark, Panel, Track, describe, read_click, standalone_html
 
 FIGURE = {
@@ -59,6 +59,16 @@ def test_a_view_travels_as_it_is_read():
 def test_what_is_not_numbers_travels_as_a_list():
     assert encode(np.array(["a", "b"])) == ["a", "b"]
     assert encode((np.bool_(True), np.float32(0.5), None)) == [True, 0.5, None]
+
+
+def test_a_figure_is_encoded_once_and_anew_when_it_changes():
+    serializer, x = Serializer(kept=2), np.array([1.0, 2.0])
+    first = serializer({"x": x, "title": "a"})
+    assert first == serialize({"x": x, "title": "a"})
+    assert serializer({"x": x, "title": "a"})[1] is first[1]
+    assert serializer({"x": x, "title": "b"}) == serialize({"x": x, "title": "b"}) != first
+    assert serializer({"x": x + 1, "title": "a"}) == serialize({"x": x + 1, "title": "a"}) != first
+    assert serializer({"x": x, "title": "a"})[1] is not first[1], "the oldest is forgotten"
 
 
 def test_a_figure_is_named_by_its_content():

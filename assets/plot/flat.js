@@ -45,6 +45,7 @@ export class FlatPanel extends Panel {
 
     draw(scene) {
         this.scene = scene;
+        if (this.stale) return; // its axes are about to change
         const axes = this.axes();
         const context = this.context();
         if (!axes) return;

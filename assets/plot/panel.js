@@ -19,8 +19,8 @@ export class Panel {
         this.reset = make("button", {
             class: "lp-reset", type: "button", ".hidden": true, ".textContent": "⤢", click: () => this.resetView(),
         });
-        this.frame = make("div", { class: "lp-frame" }, this.picture, this.canvas, this.reset, this.note);
-        this.element = make("figure", { class: `lp-panel lp-${spec.role}` }, this.title, this.frame);
+        this.frame = make("div", { class: "lp-frame" }, this.picture, this.canvas, this.reset);
+        this.element = make("figure", { class: `lp-panel lp-${spec.role}` }, this.title, this.note, this.frame);
         this.picture.addEventListener("pointerdown", (event) => this.press(event), true);
         this.sizes = new ResizeObserver(() => this.resize());
         this.sizes.observe(this.frame);
@@ -80,16 +80,20 @@ export class Panel {
         return JSON.stringify([xaxis?.range, yaxis?.range, xaxis?.type, yaxis?.type]);
     }
 
+    get visible() {
+        const { width, height } = this.size;
+        return width > 0 && height > 0;
+    }
+
     get size() {
         return { width: this.frame.clientWidth, height: this.frame.clientHeight };
     }
 
     /* Draw the figure in place. */
     async paint() {
+        if (!this.visible) return;
         const { width, height } = this.size;
-        if (!width || !height) return;
-        const signature = this.signature();
-        this.painted = signature;
+        this.painted = this.signature();
         try {
             this.refuse();
             const first = !this.plotted;
@@ -139,8 +143,8 @@ export class Panel {
     }
 
     resize() {
+        if (!this.visible || !window.Plotly) return;
         const { width, height } = this.size;
-        if (!width || !height || !window.Plotly) return;
         if (!this.plotted) {
             this.host.repaint();
         } else if (this.plotted.width !== width || this.plotted.height !== height) {

@@ -26,7 +26,7 @@ export class PlanePanel extends FlatPanel {
         const changed = new Map();
         for (const { track, row } of shown) this.inkArrows(ink, scene, track, row, changed);
         for (const { track, path, row } of shown) this.inkNow(ink, track, path, row);
-        this.say([this.scaleNote(scene, changed)]);
+        this.host.remark(this.spec.id, this.scaleNote(scene, changed));
     }
 
     inkArrows({ context, x, y, window }, scene, track, row, changed) {

@@ -120,7 +120,8 @@ export class ScenePanel extends Panel {
         this.scene = scene;
         if (this.busy) return;
         this.busy = true;
-        requestAnimationFrame(() => {
+        // First the screen shows what the flat pictures have drawn.
+        requestAnimationFrame(() => setTimeout(() => {
             const { scene: drawn } = this;
             const start = performance.now();
             if (this.element.isConnected && this.plotted && !this.stale) {
@@ -131,7 +132,7 @@ export class ScenePanel extends Panel {
                 this.busy = false;
                 if (this.scene !== drawn) this.draw(this.scene);
             }, Math.min(now - start - 40, 400))));
-        });
+        }));
     }
 
     /* Change the paths alone, past Plotly's own way, which would build the surface again. */

@@ -28,8 +28,10 @@ export class Stage {
         this.legend = new Legend((name) => this.toggleTrack(name), (label) => this.toggleArrow(label));
         this.player = new Player(this.memory, () => this.show());
         this.readout = new Readout();
+        this.remarks = make("p", { class: "lp-remarks" });
+        this.remarked = new Map();
         this.element = make("div", { class: "lp", keydown: (event) => this.player.key(event) },
-            this.legend.element, this.grid, this.player.element, this.readout.element);
+            this.legend.element, this.grid, this.player.element, this.remarks, this.readout.element);
         this.grid.addEventListener("pointerdown", () => this.grid.focus({ preventScroll: true }));
         parent.replaceChildren(this.element);
     }
@@ -39,6 +41,13 @@ export class Stage {
         const { views } = this.memory;
         if (!views.has(id)) views.set(id, {});
         return views.get(id);
+    }
+
+    /* What a picture remarks on the present step; it has a line of its own, so that nothing moves. */
+    remark(id, text) {
+        this.remarked.set(id, text);
+        const all = [...new Set(this.remarked.values())].filter(Boolean).join(" ");
+        if (this.remarks.textContent !== all) this.remarks.textContent = all;
     }
 
     click(value) {
@@ -65,6 +74,7 @@ export class Stage {
         this.setPanels(data);
         forgetOldParts();
         this.legend.update(this.tracks, this.arrows(), this.words);
+        this.remarks.hidden = !this.arrows().length;
         this.player.update(clockEnd(this.tracks, this.align), this.align, this.words);
         this.readout.update(this.visible(), this.words);
         this.show();
@@ -88,6 +98,7 @@ export class Stage {
             if (!wanted.has(name)) {
                 panel.dispose();
                 this.panels.delete(name);
+                this.remark(panel.spec.id, "");
             }
         }
         panels.forEach((spec, index) => {
@@ -150,15 +161,17 @@ export class Stage {
         for (const panel of this.panels.values()) panel.draw(seenBy(panel, scene));
     }
 
-    /* Draw the figures that have changed: flat ones now, those in 3-D after the screen has shown them. */
+    /* Draw the figures that have changed: planes now, the others one by one when the screen has shown them. */
     repaint() {
-        const stale = [...this.panels.values()].filter((panel) => panel.stale);
-        const slow = stale.filter((panel) => panel instanceof ScenePanel);
-        for (const panel of stale) if (!slow.includes(panel)) panel.paint();
-        if (!slow.length || this.waiting) return;
+        for (const panel of this.panels.values()) {
+            if (panel.stale && panel instanceof PlanePanel) panel.paint();
+        }
+        const next = () => [...this.panels.values()].find((panel) => panel.stale && panel.visible);
+        if (this.waiting || !next()) return;
         this.waiting = requestAnimationFrame(() => setTimeout(() => {
             this.waiting = null;
-            for (const panel of this.panels.values()) if (panel.stale) panel.paint();
+            next()?.paint();
+            this.repaint();
         }));
     }
 
