@@ -164,13 +164,13 @@ def minimizers(objective: Objective) -> np.ndarray:
     )
 
 
-def formula(choice: Choice) -> str:
-    """LaTeX of the loss."""
+def formulas(choice: Choice) -> list[str]:
+    """LaTeX of the loss, and of the model where there is one."""
     if isinstance(choice, FunctionChoice):
-        return FUNCTIONS[choice.function].formula
+        return [FUNCTIONS[choice.function].formula]
     model: Model = MODELS[choice.model]
     loss: Loss = LOSSES[choice.loss]
-    return rf"\frac1n \sum_i {loss.formula},\qquad {model.formula}"
+    return [rf"\frac1n \sum_i {loss.formula}", model.formula]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:

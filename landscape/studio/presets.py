@@ -119,7 +119,13 @@ PRESETS = (
     Preset(
         "many-minima",
         "paths",
-        {"landscape": "rastrigin", "optimizers": "gd,momentum,adam", "height": "linear", "steps": "150"},
+        {
+            "landscape": "rastrigin",
+            "optimizers": "gd,momentum,adam",
+            "lr-momentum": "0.005",
+            "height": "linear",
+            "steps": "150",
+        },
         N_("Many minima"),
         N_("Where you start decides where you end. Click somewhere else."),
     ),

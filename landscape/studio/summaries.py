@@ -19,9 +19,11 @@ TABLE_HEIGHT = 320
 
 
 def heading(choice: Choice) -> str:
-    """Name and formula of a landscape, as Markdown."""
+    """Name and formulas of a landscape, as Markdown."""
     name = choice.function if isinstance(choice, FunctionChoice) else choice.dataset
-    return f"**{_(landscapes.title(name))}**  ·  ${landscapes.formula(choice)}$"
+    return "  \n".join(
+        [f"**{_(landscapes.title(name))}**", *(f"${each}$" for each in landscapes.formulas(choice))]
+    )
 
 
 def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> str:
