@@ -10,7 +10,7 @@ from landscape.studio.texts import KEY, _, language, lesson
 COLUMNS = 4
 VIEWS = Path(__file__).parent
 
-with st.sidebar:
+with st.sidebar.container(key="lesson"):
     st.markdown(lesson("home"))
 st.title(_("Loss landscapes you can walk on"))
 st.markdown(

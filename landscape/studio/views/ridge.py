@@ -48,12 +48,14 @@ with st.sidebar:
     first_rate = suggestions.below(1 / regularized.largest_curvature(plain))
     choosing.renew("rate-of", data, {"lr": first_rate})
     rate = controls.log_number(
-        _("Learning rate of gradient descent η"),
+        _("Learning rate η"),
         "lr",
         first_rate,
         (1e-6, 1.0),
         (0.0, 1e6),
-        help=_("The same for both losses. The limit 2/λₘₐₓ falls as the strength grows."),
+        help=_(
+            "Of gradient descent, the same for both losses. The limit 2/λₘₐₓ falls as the strength grows."
+        ),
     )
     start, start_keys = choosing.point_in(regularized.slice_of(data), data, ("w₁", "w₂"), _("Start {axis}"))
     view = controls.segments(_("View"), "view", ridge_pictures.views(), "above")
