@@ -5,7 +5,7 @@ import { Panel } from "./panel.js";
 import { mix } from "./theme.js";
 
 const ANSWER = 600; // milliseconds in which Plotly tells what was hit
-const WIDE = 1.2; // width over height of a picture that shows the whole box
+const WIDE = 1.32; // width over height of a picture that shows the whole box
 const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
 
 export class ScenePanel extends Panel {

@@ -188,7 +188,7 @@ def surface(
         | tick_settings(shown, 5),
         "aspectmode": "manual",
         "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.75},
-        "camera": {"eye": {"x": -1.2, "y": -1.55, "z": 1.5}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        "camera": {"eye": {"x": 1.2, "y": -1.55, "z": 1.5}, "center": {"x": 0, "y": 0, "z": -0.12}},
     }
     figure_layout: dict[str, Any] = {
         "scene": scene,
