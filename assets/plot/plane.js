@@ -3,7 +3,7 @@
 import { fill } from "./format.js";
 import { FlatPanel } from "./flat.js";
 import { arrow, drawMarks, dot } from "./ink.js";
-import { inside } from "./pixels.js";
+import { cut, inside } from "./pixels.js";
 
 const SHORTEST = 16; // pixels; a shorter arrow is drawn as long as this
 const LONGEST = 0.4; // of the picture's smaller side; a longer arrow is drawn as long as this
@@ -40,8 +40,11 @@ export class PlanePanel extends FlatPanel {
             let [dx, dy] = [vector[0] * x.scale, vector[1] * y.scale];
             const length = Math.hypot(dx, dy);
             if (!(length > 0)) return;
-            const drawn = Math.min(Math.max(length, SHORTEST), longest);
-            if (drawn !== length) {
+            const wished = Math.min(Math.max(length, SHORTEST), longest) / length;
+            // The head stays in the picture, where there is room for an arrow at all.
+            const [, room] = cut(window, left, top, left + wished * dx, top + wished * dy) ?? [0, 1];
+            const drawn = Math.max(wished * room * length, Math.min(SHORTEST, wished * length));
+            if (Math.abs(drawn - length) > 1e-6 * length) {
                 changed.set(label, drawn < length ? scene.words.shortened : scene.words.lengthened);
                 [dx, dy] = [(dx / length) * drawn, (dy / length) * drawn];
             }
