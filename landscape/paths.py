@@ -1,7 +1,9 @@
 """Paths: every iterate of an optimizer, with the loss, gradient, update and inner quantities behind it."""
 
 import operator
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -21,7 +23,7 @@ SMALLEST_CAPACITY = 1024
 """Rows that the smallest compiled program holds: a power of two, so that few programs serve all lengths."""
 
 ENDPOINT_CHUNK = 4096
-"""Starts walked together in `endpoints`: few enough that their state stays in the processor's cache."""
+"""Starts walked at once in `endpoints`: few enough that their state stays in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,10 +181,24 @@ def endpoints(
     """
     num_steps = check_count("num_steps", num_steps)
     stepper = as_stepper(optimizer, objective)
-    points = check_batch(objective, starts, "starts")
+    points = jax.tree.map(np.asarray, check_batch(objective, starts, "starts"))
     check_finite(points, "starts")
-    ends = _walk_all(as_program(objective.loss), _residuals(objective), stepper, points, num_steps)
-    params, losses = jax.device_get(ends)
+    num_starts = len(jax.tree.leaves(points)[0])
+    # Parts of one size share one program, and each runs on a core of its own.
+    size = min(ENDPOINT_CHUNK, 1 << (num_starts - 1).bit_length())
+
+    def walk(first: int) -> tuple[Params, jax.Array]:
+        rows = np.minimum(np.arange(first, first + size), num_starts - 1)
+        part = jax.tree.map(lambda leaf: leaf[rows], points)
+        return jax.device_get(
+            _walk_all(as_program(objective.loss), _residuals(objective), stepper, part, num_steps)
+        )
+
+    parts = [walk(0)]
+    if num_starts > size:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts += pool.map(walk, range(size, num_starts, size))
+    params, losses = jax.tree.map(lambda *leaves: np.concatenate(leaves)[:num_starts], *parts)
     return params, losses
 
 
@@ -332,7 +348,7 @@ def _walk_all(loss: Partial, residuals: Partial | None, stepper: Any, starts: Pa
         params, _ = lax.fori_loop(0, num_steps, body, (params, stepper.init(params)))
         return params, loss(params)
 
-    return lax.map(walk, starts, batch_size=ENDPOINT_CHUNK)
+    return jax.vmap(walk)(starts)
 
 
 def _first_nonfinite(params: Params, losses: np.ndarray, gradients: Params) -> int | None:

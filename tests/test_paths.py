@@ -10,7 +10,7 @@ from jax.tree_util import Partial
 from landscape.functions import FUNCTIONS
 from landscape.objectives import Objective
 from landscape.optimizers import OPTIMIZERS
-from landscape.paths import descend, endpoints
+from landscape.paths import ENDPOINT_CHUNK, descend, endpoints
 
 TRACED = []
 """One entry for each time that `slanted` was traced."""
@@ -141,6 +141,19 @@ def test_endpoints_are_where_each_path_ends():
         np.testing.assert_allclose(end, path.params[-1], rtol=1e-11)
         np.testing.assert_allclose(loss, path.final_loss, rtol=1e-9)
     assert not np.isfinite(losses[-1])
+
+
+def test_many_endpoints_are_walked_in_parts_and_come_back_in_order():
+    # On the bowl (x² + 3y²)/2 each of ten steps multiplies x by 0.9 and y by 0.7.
+    bowl = Objective(lambda w: (w["x"] ** 2 + 3 * w["y"][0] ** 2) / 2, start={"x": 0.0, "y": np.zeros(1)})
+    x = np.linspace(-3, 8, 2 * ENDPOINT_CHUNK + 5)
+    built = OPTIMIZERS["gd"].build(learning_rate=0.1)
+    for num_starts in (1, 3, ENDPOINT_CHUNK, ENDPOINT_CHUNK + 1, len(x)):
+        starts = {"x": x[:num_starts], "y": -x[:num_starts, None]}
+        ends, losses = endpoints(bowl, built, starts, 10)
+        np.testing.assert_allclose(ends["x"], x[:num_starts] * 0.9**10, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(ends["y"][:, 0], -x[:num_starts] * 0.7**10, rtol=1e-13, atol=1e-15)
+        np.testing.assert_allclose(losses, (ends["x"] ** 2 + 3 * ends["y"][:, 0] ** 2) / 2, rtol=1e-13)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Measure what the library promises: `python tests/benchmarks/run.py`.
+
+Prints a table: the work, how long ours takes, how long the other takes, the ratio, what it is to be, and
+how long the first run took beyond that. Everything is measured in turn, in one run, after warm-up; the
+numbers are medians. The peers stand in tests/benchmarks/requirements.txt.
+
+    --tiny        sizes that say nothing and end soon: does it run?
+    --only PARTS  some of: numerics, pages, browser
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import measuring  # noqa: E402
+import numerics  # noqa: E402
+
+PEERS = "PyTorch is not installed; its rows are left out: pip install -r tests/benchmarks/requirements.txt"
+
+
+def numeric_rows(tiny: bool) -> list[measuring.Row]:
+    """The library alone."""
+    if tiny:
+        return [*numerics.recorded_run(20, 1), *numerics.grid_of_runs(4, 20, 1)]
+    return [*numerics.recorded_run(1000, 7), *numerics.grid_of_runs(256, 200, 5)]
+
+
+PARTS = {"numerics": numeric_rows}
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--only", default=",".join(PARTS))
+    chosen = parser.parse_args()
+    unknown = [part for part in chosen.only.split(",") if part not in PARTS]
+    if unknown:
+        parser.error(f"`--only` must name some of {', '.join(PARTS)}, got {unknown[0]}")
+    rows = [row for part in chosen.only.split(",") for row in PARTS[part](chosen.tiny)]
+    print(measuring.table(rows))
+    print(f"\nMeasured on: {measuring.machine()}")
+    if "numerics" in chosen.only and not numerics.has_torch():
+        print(PEERS)
+
+
+if __name__ == "__main__":
+    main()
