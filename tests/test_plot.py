@@ -7,6 +7,7 @@ import gzip
 import html.parser
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -203,7 +204,9 @@ def ask(path, encoding="identity", method="GET"):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Starlette(routes=server.routes())(scope, receive, send))
+    # In a thread of its own: browser tests leave a running event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(Starlette(routes=server.routes())(scope, receive, send))).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
 
