@@ -63,7 +63,7 @@ REGRESSION = (
         name="huber",
         title="Huber",
         formula=r"\begin{cases} \tfrac12 (y - t)^2 & |y - t| \le \delta \\"
-        r" \delta\,(|y - t| - \tfrac12 \delta) & \text{otherwise} \end{cases}",
+        r" \delta\,(|y - t| - \tfrac12 \delta) & |y - t| > \delta \end{cases}",
         function=huber_error,
         takes="value",
         output_units=("identity", "sigmoid"),

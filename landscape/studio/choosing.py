@@ -44,17 +44,12 @@ def landscape(default: str) -> tuple[Choice, list[str]]:
 
 
 def _data(dataset: str) -> DataChoice:
-    left, right = st.columns(2)
-    with left:
-        models = landscapes.models_for(dataset)
-        model = controls.choice(
-            _("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models}
-        )
-    with right:
-        losses = landscapes.losses_for(model)
-        loss = controls.choice(
-            _("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses}
-        )
+    models = landscapes.models_for(dataset)
+    model = controls.choice(
+        _("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models}
+    )
+    losses = landscapes.losses_for(model)
+    loss = controls.choice(_("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses})
     features = DATASETS[dataset].feature_names
     chosen = landscapes.first_features(dataset, model)
     raw = False

@@ -160,7 +160,7 @@ PRESETS = (
     Preset(
         "collinear",
         "ridge",
-        {"data": "collinear", "rho": "0.99", "lambda": "2", "penalty": "l1"},
+        {"data": "collinear", "rho": "0.99", "lambda": "200", "penalty": "l1"},
         N_("Diamond or circle"),
         N_("Where the ball of the penalty touches the valley: L1 likes corners, L2 does not."),
     ),
