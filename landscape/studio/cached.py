@@ -18,7 +18,7 @@ MAX_OPTIMIZERS = 6
 CAPACITY = 2048
 """Rows of the one compiled program that serves every number of steps."""
 
-RESOLUTION = 121
+RESOLUTION = 129
 """Grid points along each axis of a surface."""
 
 Numbers = tuple[tuple[str, float], ...]

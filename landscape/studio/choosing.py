@@ -9,7 +9,7 @@ import streamlit as st
 from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, Objective
 from landscape.objectives import Domain
 from landscape.optimizers import Hyperparameter
-from landscape.studio import cached, controls, landscapes, suggestions
+from landscape.studio import cached, controls, landscapes, links, suggestions
 from landscape.studio.cached import Numbers, Point
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
 from landscape.studio.plot import Click
@@ -140,7 +140,7 @@ def renew(name: str, choice: Any, values: dict[str, float]) -> None:
     landscape_before, values_before = state.get(name, (choice, None))
     if landscape_before != choice:
         for key, value in values.items():
-            kept = state.get(controls.KEPT, {}).pop(key, None)
+            kept = state.get(links.KEPT, {}).pop(key, None)
             brought = state[key] != values_before.get(key, kept) if key in state else key in st.query_params
             if not brought:
                 state[key] = value
@@ -197,7 +197,7 @@ def _move_rates(names: list[str], choice: Choice) -> None:
         if (rate := _rate_of(name)) is None:
             continue
         key, value = key_of(name, rate), suggestions.learning_rate(name, choice)
-        for values in (st.session_state, st.session_state.get(controls.KEPT, {})):
+        for values in (st.session_state, st.session_state.get(links.KEPT, {})):
             if key in values and values[key] == suggested.get(name):
                 values[key] = value
         suggested[name] = value

@@ -38,7 +38,7 @@ ENDS = (0.01, 1e5)
 ARRIVED = 1e-3
 """Gradient descent has arrived when this share of its first distance from the minimizer is left."""
 
-RESOLUTION = 81
+RESOLUTION = 129
 
 REACH = 1.7
 """How far the window reaches, in parts of the larger least-squares weight."""

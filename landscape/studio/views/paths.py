@@ -8,6 +8,7 @@ from landscape.studio import (
     controls,
     exports,
     landscapes,
+    links,
     pictures,
     sharing,
     summaries,
@@ -39,8 +40,8 @@ with st.sidebar:
     )
     scale = controls.segments(_("Height"), "height", pictures.scales(), "log")
     plain = controls.switch(_("Hide the lesson"), "wide")
-controls.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide", "table"])
-controls.show_notes(st)
+links.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide", "table"])
+links.show_notes(st)
 
 # One step more than is shown: the last point shown then has its gradient, too.
 walks = [cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1) for racer in racers]

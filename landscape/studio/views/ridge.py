@@ -6,6 +6,7 @@ from landscape.studio import (
     choosing,
     controls,
     exports,
+    links,
     regularized,
     ridge_pictures,
     sharing,
@@ -61,8 +62,8 @@ with st.sidebar:
     view = controls.segments(_("View"), "view", ridge_pictures.views(), "above")
     seed = controls.whole(_("Seed of the split"), "seed", 0, 0, 9999, help=_("Which patients are held out."))
     bare = controls.switch(_("Hide the lesson"), "wide")
-controls.keep(["data", "rho", "lambda", "penalty", "l1-ratio", "lr", *start_keys, "view", "seed", "wide"])
-controls.show_notes(st)
+links.keep(["data", "rho", "lambda", "penalty", "l1-ratio", "lr", *start_keys, "view", "seed", "wide"])
+links.show_notes(st)
 
 page, beside = (st.container(), None) if bare else st.columns([3.4, 1])
 with page:

@@ -9,6 +9,7 @@ from landscape.studio import (
     exports,
     fits,
     landscapes,
+    links,
     pictures,
     sharing,
     summaries,
@@ -34,8 +35,8 @@ with st.sidebar:
     )
     point, point_keys = choosing.point(choice)
     plain = controls.switch(_("Hide the lesson"), "wide")
-controls.keep([*keys, *point_keys, "height", "field", "critical", "wide"])
-controls.show_notes(st)
+links.keep([*keys, *point_keys, "height", "field", "critical", "wide"])
+links.show_notes(st)
 
 page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
 with page:
