@@ -126,7 +126,7 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
 
 def scales() -> dict[Scale, str]:
     """How heights can be drawn, in the reader's language."""
-    return {"log": _("logarithmic"), "linear": _("linear")}
+    return {"log": _("Logarithmic"), "linear": _("Linear")}
 
 
 def kinds() -> dict[str, str]:

@@ -155,7 +155,7 @@ PRESETS = (
         "ridge",
         {"data": "diabetes", "lambda": "50"},
         N_("From a valley to a bowl"),
-        N_("Two blood values say nearly the same. Ridge decides between them."),
+        N_("Two blood values tell nearly the same story. Ridge decides between them."),
     ),
     Preset(
         "collinear",

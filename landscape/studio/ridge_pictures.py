@@ -20,7 +20,7 @@ FORMULAS = {0.0: "λ‖w‖₂²", 1.0: "λ‖w‖₁"}
 
 def views() -> dict[View, str]:
     """From where the landscapes can be seen, in the reader's language."""
-    return {"above": _("from above"), "side": _("from the side")}
+    return {"above": _("From above"), "side": _("From the side")}
 
 
 def formula(l1_ratio: float) -> str:
