@@ -67,12 +67,9 @@ def _data(dataset: str) -> DataChoice:
         coordinates = list(landscapes.coordinates(dataset, chosen, model))
         draft = DataChoice(dataset, chosen, model, loss, (coordinates[0], coordinates[1]))
         titles = {name: landscapes.axis_title(name, draft) for name in coordinates}
-        across, up = st.columns(2)
-        with across:
-            first = controls.choice(_("Across"), "axis-x", coordinates, titles=titles)
-        with up:
-            others = [name for name in coordinates if name != first]
-            second = controls.choice(_("Up"), "axis-y", others, titles=titles)
+        first = controls.choice(_("Across"), "axis-x", coordinates, titles=titles)
+        others = [name for name in coordinates if name != first]
+        second = controls.choice(_("Up"), "axis-y", others, titles=titles)
         if dataset in landscapes.MEASURED:
             raw = controls.switch(
                 _("Measured units"), "raw", help=_("Off: every feature has mean 0 and variance 1.")
@@ -135,16 +132,11 @@ def readable(value: float, low: float, high: float) -> float:
 
 
 def renew(name: str, choice: Any, values: dict[str, float]) -> None:
-    """Give controls the values of a landscape when another is chosen, unless a link brought both."""
-    state = st.session_state
-    landscape_before, values_before = state.get(name, (choice, None))
-    if landscape_before != choice:
+    """Give controls the values of a landscape when another is chosen, unless a link has brought it."""
+    if st.session_state.setdefault(name, choice) != choice:
         for key, value in values.items():
-            kept = state.get(links.KEPT, {}).pop(key, None)
-            brought = state[key] != values_before.get(key, kept) if key in state else key in st.query_params
-            if not brought:
-                state[key] = value
-    state[name] = choice, {key: state[key] for key in values if key in state}
+            links.renew(key, value)
+    st.session_state[name] = choice
 
 
 def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], list[str]]:
@@ -156,8 +148,8 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
         None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
     )
     if "optimizers" in st.session_state:
-        still = [name for name in st.session_state["optimizers"].split(",") if name in offered]
-        st.session_state["optimizers"] = ",".join(still or default)
+        still = [name for name in st.session_state["optimizers"] if name in offered]
+        st.session_state["optimizers"] = still or list(default)
     names = controls.choices(
         _("Optimizers"), "optimizers", offered, default, limit=cached.MAX_OPTIMIZERS, titles=titles, help=help
     )

@@ -9,13 +9,14 @@ import streamlit as st
 from landscape.studio.links import (
     TOO_MANY,
     UNKNOWN,
-    UnusableError,
     is_between,
     note,
     quoted,
     read_choice,
     read_number,
+    read_switch,
     settle,
+    show,
 )
 from landscape.studio.texts import _
 
@@ -45,35 +46,27 @@ def choice(
         help: Translated help.
     """
     first = default if default in options else options[0]
-    value = settle(key, read_choice(options), first, lambda value: value in options)
-    shown = _mirror(key, value)
-    st.selectbox(
-        label,
-        options,
-        key=shown,
-        format_func=lambda name: (titles or {}).get(name, name),
-        help=help,
-        on_change=_moved(key, lambda value: value),
+    settle(key, read_choice(options), first, lambda value: value in options)
+    chosen = st.selectbox(
+        label, options, key=key, format_func=lambda name: (titles or {}).get(name, name), help=help
     )
-    _carry(key)
-    return str(value)
+    show(key, chosen, first)
+    return chosen
 
 
 def segments(label: str, key: str, options: Mapping[Name, str], default: Name) -> Name:
     """A few options side by side; the link carries the name, the reader sees the title."""
-    value = settle(key, read_choice(list(options)), default, lambda value: value in options)
-    shown = _mirror(key, value)
-    st.segmented_control(
+    value: Name = settle(key, read_choice(list(options)), default, lambda value: value in options)
+    chosen = st.segmented_control(
         label,
         list(options),
         format_func=options.__getitem__,
-        key=shown,
+        key=key,
         required=True,
-        on_change=_moved(key, lambda value: value),
         width="stretch",
     )
-    _carry(key)
-    return value
+    show(key, chosen or value, default)
+    return chosen or value
 
 
 def choices(
@@ -88,7 +81,7 @@ def choices(
 ) -> list[str]:
     """A list to choose several entries from, one to `limit` of them; the link joins them by commas."""
 
-    def read(texts: list[str]) -> str:
+    def read(texts: list[str]) -> list[str]:
         wanted = list(dict.fromkeys(text for joined in texts for text in joined.split(",")))
         known = [text for text in wanted if text in options]
         unknown = [text for text in wanted if text not in options]
@@ -97,62 +90,35 @@ def choices(
             note(key, _(UNKNOWN).format(value=quoted(unknown[0])), used)
         elif len(known) > limit:
             note(key, _(TOO_MANY).format(count=len(known), limit=limit), used)
-        return ",".join(used)
+        return used
 
     def holds(value: Any) -> bool:
-        names = str(value).split(",")
-        return len(names) <= limit and all(name in options for name in names)
+        return 1 <= len(value) <= limit and all(name in options for name in value)
 
-    value = settle(key, read, ",".join(default), holds)
-    shown = _mirror(key, value.split(","))
-    st.multiselect(
+    def moved() -> None:
+        # Without any, the first ones come back: a page without a path shows nothing.
+        st.session_state[key] = st.session_state[key] or list(default)
+
+    settle(key, read, list(default), holds)
+    chosen = st.multiselect(
         label,
         options,
-        key=shown,
+        key=key,
         format_func=lambda name: (titles or {}).get(name, name),
         max_selections=limit,
         help=help,
-        # Without any, the first ones come back: a page without a path shows nothing.
-        on_change=_moved(key, lambda names: ",".join(names or default)),
+        on_change=moved,
     )
-    _carry(key)
-    return str(value).split(",")
-
-
-# A widget that shows translated titles would write these into the link. So it stands unbound, beside a
-# hidden field that is bound to the link and carries the name.
-def _mirror(key: str, shown: Any) -> str:
-    """Show in the visible widget what the hidden field carries; the visible widget's key."""
-    visible = f"{key}~"
-    st.session_state[visible] = shown
-    return visible
-
-
-def _moved(key: str, carried: Callable[[Any], str]) -> Callable[[], None]:
-    """When the reader moves the visible widget, the hidden field follows."""
-
-    def moved() -> None:
-        st.session_state[key] = carried(st.session_state[f"{key}~"])
-
-    return moved
-
-
-def _carry(key: str) -> None:
-    """The hidden field."""
-    with st.container(key=f"carried-{key}"):
-        st.text_input(key, value=None, key=key, label_visibility="collapsed", bind="query-params")
+    show(key, chosen, list(default))
+    return chosen
 
 
 def switch(label: str, key: str, *, help: str | None = None) -> bool:
     """Something that is off until it is switched on."""
-
-    def read(texts: list[str]) -> bool:
-        if texts[-1].lower() not in ("true", "false", "1", "0"):
-            raise UnusableError(_(UNKNOWN).format(value=quoted(texts[-1])))
-        return texts[-1].lower() in ("true", "1")
-
-    settle(key, read, False, lambda value: isinstance(value, bool))
-    return st.toggle(label, key=key, help=help, bind="query-params")
+    settle(key, read_switch, False, lambda value: isinstance(value, bool))
+    on = st.toggle(label, key=key, help=help)
+    show(key, on, False)
+    return on
 
 
 def number(
@@ -177,9 +143,10 @@ def number(
         key=key,
         help=help,
         required=True,
-        bind="query-params",
     )
-    return value if typed is None or not is_between(typed, low, high) else float(typed)
+    chosen = value if typed is None else float(typed)
+    show(key, chosen, default)
+    return chosen
 
 
 def count(label: str, key: str, default: int, low: int, high: int, *, options: Sequence[int]) -> int:
@@ -193,14 +160,17 @@ def count(label: str, key: str, default: int, low: int, high: int, *, options: S
 def whole(label: str, key: str, default: int, low: int, high: int, *, help: str | None = None) -> int:
     """A whole number to be typed, such as a seed."""
 
-    def read(texts: list[str]) -> int:
-        return round(read_number(low, high)(texts))
+    def holds(value: Any) -> bool:
+        return isinstance(value, int) and is_between(value, low, high)
 
-    value = settle(key, read, default, lambda value: is_between(value, low, high))
-    typed = st.number_input(
-        label, low, high, value=None, step=1, key=key, help=help, required=True, bind="query-params"
-    )
-    return value if typed is None or not is_between(typed, low, high) else int(typed)
+    def read(texts: list[str]) -> int:
+        return round(read_number(low, high, whole=True)(texts))
+
+    value = settle(key, read, default, holds)
+    typed = st.number_input(label, low, high, value=None, step=1, key=key, help=help, required=True)
+    chosen = value if typed is None else int(typed)
+    show(key, chosen, default)
+    return chosen
 
 
 def log_number(
@@ -257,7 +227,11 @@ def _slid(
     place: Callable[[float], float] | None = None,
 ) -> float:
     place = place or _log
-    current = settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
+
+    def holds(value: Any) -> bool:
+        return is_between(value, low, high) and not (whole and value != round(value))
+
+    current = settle(key, read_number(low, high, whole=whole), default, holds)
     slider = f"{key}~"
     st.session_state[slider] = min(options, key=lambda option: abs(place(option) - place(current)))
 
@@ -276,9 +250,10 @@ def _slid(
         key=key,
         required=True,
         label_visibility="collapsed",
-        bind="query-params",
     )
-    return current if typed is None or not is_between(typed, low, high) else float(typed)
+    chosen = current if typed is None else float(typed)
+    show(key, chosen, default)
+    return chosen
 
 
 def series(low: float, high: float) -> list[float]:

@@ -1,16 +1,18 @@
-"""Links: what they say of a page's controls, read once, checked, and kept from one visit to the next.
+"""Links: the state of a page in its address, read on arrival, checked, and written after every run.
 
-A control's first value comes from the link, else from an earlier visit to the page, else it is the
-default; what a link says wrongly is told to the reader.
+An address holds what differs from the defaults, so the same address always shows the same picture. It
+is written once after a run, however many controls have moved, so one step back undoes one step.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from landscape.studio.texts import N_, _
+from landscape.studio.texts import KEY, LANGUAGES, N_, _, first_language
 
 KEPT = "kept"
 """Where the values of pages that are not shown are kept; not a widget."""
@@ -18,7 +20,14 @@ KEPT = "kept"
 NOTES = "notes"
 """What the link said that could not be used; shown until the next change."""
 
+VISIT = "visit"
+"""Where the visit is kept; not a widget."""
+
+ARRIVALS = "arrivals"
+"""What the bare address of a page stood for when the reader came to it by the navigation."""
+
 NOT_A_NUMBER = N_("“{value}” is not a finite number")
+NOT_WHOLE = N_("{value} is not a whole number")
 TOO_SMALL = N_("{value} is below {limit}")
 TOO_LARGE = N_("{value} is above {limit}")
 UNKNOWN = N_("there is no “{value}”")
@@ -27,6 +36,73 @@ TOO_MANY = N_("{count} are more than {limit}")
 
 class UnusableError(ValueError):
     """A value of a link that cannot be used; its text is the reason, in the reader's language."""
+
+
+@dataclass
+class Visit:
+    """What is known of the address since the reader arrived at a page, or went back or forward.
+
+    Args:
+        page: The page.
+        said: What the address said that no control has read yet.
+        alone: Whether the address alone decides, so that what it does not say is the default.
+        arriving: Whether this is still the first run.
+        corrected: Whether the page shows anything that the address does not say.
+        settled: The controls that have had their first value.
+        shown: What an address of the controls of this run has to say.
+        written: What the address says now.
+        place: Where the reader is told what was not usable.
+        told: What the reader has been told in this run.
+    """
+
+    page: str
+    said: dict[str, list[str]] = field(default_factory=dict)
+    alone: bool = True
+    arriving: bool = True
+    corrected: bool = False
+    settled: set[str] = field(default_factory=set)
+    shown: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    place: Any = None
+    told: dict[str, str] = field(default_factory=dict)
+
+
+def open_link() -> None:
+    """Begin a run: read the address if the reader has arrived at a page, or gone back or forward."""
+    context, state = get_script_run_ctx(), st.session_state
+    if context is None:
+        return
+    visit = state.get(VISIT)
+    back = context.is_history_navigation
+    if visit is not None and visit.page == context.page_script_hash and not back:
+        visit.shown = {}
+        return
+    visit = state[VISIT] = Visit(context.page_script_hash, _said())
+    if not set(visit.said) - {KEY}:
+        # The navigation leads to bare addresses, which stand for the page as it was left.
+        visit.alone = back
+        if back and (arrived := state.get(ARRIVALS, {}).get(visit.page)):
+            visit.said, visit.corrected = {key: [text] for key, text in arrived.items()}, True
+    if visit.alone:
+        language = visit.said.get(KEY, [""])[-1]
+        if back or language in LANGUAGES:
+            state[KEY] = language if language in LANGUAGES else first_language()
+
+
+def write_link() -> None:
+    """End a run: let the address say what the page shows."""
+    visit = _visit()
+    if visit.place is not None:
+        _tell(visit.place)
+    if visit.arriving:
+        visit.arriving = False
+        if not visit.alone:
+            st.session_state.setdefault(ARRIVALS, {})[visit.page] = visit.shown
+        if not visit.corrected:
+            visit.written = visit.shown
+    if visit.shown != visit.written:
+        st.query_params.from_dict(visit.shown)
+        visit.written = visit.shown
 
 
 def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Callable[[Any], bool]) -> Any:
@@ -39,48 +115,84 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
         holds: Whether a value can be chosen; one that cannot gives way to the last that could.
 
     Returns:
-        The value. A widget may still carry what the link said until the next run.
+        The value.
     """
-    state = st.session_state
-    last = f"{key}!"
-    if key in state:
-        if not holds(state[key]):
-            state[key] = state[last] if last in state and holds(state[last]) else default
-        state[last] = state[key]
-        return state[key]
-    value = default
+    visit, state, last = _visit(), st.session_state, f"{key}!"
     kept = state.setdefault(KEPT, {})
-    texts = st.query_params.get_all(key)
-    if texts:
+    first = key not in visit.settled
+    visit.settled.add(key)
+    value = default
+    if first and (texts := visit.said.pop(key, None)):
         try:
             value = read(texts)
         except UnusableError as reason:
             note(key, str(reason), default)
-    elif key in kept and holds(kept[key]):
+    elif key in state and not (first and visit.alone):
+        value = state[key] if holds(state[key]) else state.get(last)
+    elif key in kept and not (first and visit.alone):
         value = kept[key]
-    state[key] = state[last] = value
+        visit.corrected = True
+    if not holds(value):
+        value = default
+    if key not in state or state[key] != value:
+        state[key] = value
+    state[last] = value
     return value
 
 
-def note(key: str, reason: str, instead: Any) -> None:
-    """Remember what a link said that cannot be used."""
-    if isinstance(instead, list | tuple):
-        instead = ", ".join(map(str, instead))
-    text = _("Link: `{key}` – {reason}. Shown instead: {instead}.")
-    shown = f"{instead:.6g}" if isinstance(instead, float) else instead
-    st.session_state.setdefault(NOTES, {})[key] = text.format(key=key, reason=reason, instead=shown)
+def show(key: str, value: Any, default: Any) -> None:
+    """Let the address say the value of a control that is on the page, if it is not the default."""
+    if value != default:
+        _visit().shown[key] = written(value)
 
 
-def show_notes(place: Any) -> None:
-    """Tell the reader once what was not usable."""
-    if notes := st.session_state.pop(NOTES, None):
-        place.warning("  \n".join(notes.values()), icon=":material/link_off:")
+def renew(key: str, value: Any) -> None:
+    """Give a control the value that another landscape asks for, unless a link that has just come decides."""
+    st.session_state.setdefault(KEPT, {}).pop(key, None)
+    if key in _visit().settled:
+        st.session_state[key] = value
 
 
 def keep(keys: Sequence[str]) -> None:
     """Keep the values of this page's controls for the next visit to it."""
     kept = st.session_state.setdefault(KEPT, {})
     kept.update({key: st.session_state[key] for key in keys if key in st.session_state})
+
+
+def note(key: str, reason: str, instead: Any) -> None:
+    """Remember what a link said that cannot be used."""
+    _visit().corrected = True
+    text = _("Link: `{key}` – {reason}. Shown instead: {instead}.")
+    shown = f"{instead:.6g}" if isinstance(instead, float) else written(instead, ", ")
+    st.session_state.setdefault(NOTES, {})[key] = text.format(key=key, reason=reason, instead=shown)
+
+
+def show_notes(place: Any) -> None:
+    """Tell the reader once what was not usable; what the rest of the page finds is added."""
+    visit = _visit()
+    visit.told, visit.place = {}, place.empty()
+    _tell(visit.place)
+
+
+def _tell(place: Any) -> None:
+    visit = _visit()
+    if notes := st.session_state.pop(NOTES, None):
+        visit.told |= notes
+        place.warning("  \n".join(visit.told.values()), icon=":material/link_off:")
+
+
+def written(value: Any, comma: str = ",") -> str:
+    """A value as a link says it; a number with all its digits.
+
+    Example:
+        >>> written(True), written(-8.0), written(0.1), written(["gd", "adam"])
+        ('true', '-8', '0.1', 'gd,adam')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    return comma.join(value) if isinstance(value, list | tuple) else str(value)
 
 
 def quoted(text: str) -> str:
@@ -102,7 +214,15 @@ def read_choice(options: Sequence[str]) -> Callable[[list[str]], str]:
     return read
 
 
-def read_number(low: float, high: float) -> Callable[[list[str]], float]:
+def read_switch(texts: list[str]) -> bool:
+    """A reader of true and false."""
+    values: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
+    if texts[-1].lower() not in values:
+        raise UnusableError(_(UNKNOWN).format(value=quoted(texts[-1])))
+    return values[texts[-1].lower()]
+
+
+def read_number(low: float, high: float, *, whole: bool = False) -> Callable[[list[str]], float]:
     """A reader of a finite number between limits."""
 
     def read(texts: list[str]) -> float:
@@ -116,6 +236,8 @@ def read_number(low: float, high: float) -> Callable[[list[str]], float]:
             raise UnusableError(_(TOO_SMALL).format(value=f"{value:.6g}", limit=f"{low:g}"))
         if value > high:
             raise UnusableError(_(TOO_LARGE).format(value=f"{value:.6g}", limit=f"{high:g}"))
+        if whole and value != round(value):
+            raise UnusableError(_(NOT_WHOLE).format(value=f"{value:.6g}"))
         return value
 
     return read
@@ -124,3 +246,16 @@ def read_number(low: float, high: float) -> Callable[[list[str]], float]:
 def is_between(value: Any, low: float, high: float) -> bool:
     """Whether a value is a number within limits."""
     return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def _visit() -> Visit:
+    if VISIT not in st.session_state:
+        st.session_state[VISIT] = Visit("", _said())
+    visit: Visit = st.session_state[VISIT]
+    if context := get_script_run_ctx():
+        visit.page = context.page_script_hash  # which the navigation knows only after its first run
+    return visit
+
+
+def _said() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from landscape.studio import controls
+from landscape.studio import controls, links
 from landscape.studio.frame import frame_style
-from landscape.studio.texts import ASSETS, KEY, LANGUAGES, _, language
+from landscape.studio.texts import ASSETS, KEY, LANGUAGES, _, first_language
 
 VIEWS = Path(__file__).parent / "views"
 
+links.open_link()
 st.set_page_config(page_title="Landscape", page_icon=str(ASSETS / "favicon.svg"), layout="wide")
 st.html(f"<style>{frame_style()}</style>")
 page = st.navigation(
@@ -22,5 +23,6 @@ page = st.navigation(
     position="top",
 )
 with st.sidebar:
-    controls.segments("Language · 언어", KEY, LANGUAGES, language())
+    controls.segments("Language · 언어", KEY, LANGUAGES, first_language())
 page.run()
+links.write_link()

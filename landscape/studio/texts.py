@@ -32,9 +32,14 @@ def language() -> str:
     """
     if get_script_run_ctx(suppress_warning=True) is None:
         return "en"
-    browser = (st.context.locale or "").partition("-")[0].lower()
-    wishes = (st.session_state.get(KEY), st.query_params.get(KEY), browser)
-    return next((wish for wish in wishes if wish in LANGUAGES), "en")
+    wishes = (st.session_state.get(KEY), st.query_params.get(KEY))
+    return next((wish for wish in wishes if wish in LANGUAGES), first_language())
+
+
+def first_language() -> str:
+    """The language of the reader's browser, English where it is none of `LANGUAGES`."""
+    code = (st.context.locale or "").partition("-")[0].lower()
+    return code if code in LANGUAGES else "en"
 
 
 def _(message: str) -> str:
