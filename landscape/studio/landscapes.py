@@ -170,7 +170,9 @@ def formulas(choice: Choice) -> list[str]:
         return [FUNCTIONS[choice.function].formula]
     model: Model = MODELS[choice.model]
     loss: Loss = LOSSES[choice.loss]
-    return [rf"\frac1n \sum_i {loss.formula}", model.formula]
+    logits = {"sigmoid": r"w^\top x + b", "softmax": r"W^\top x + b"}.get(model.output_unit)
+    named = rf",\quad z = {logits}" if loss.takes == "logits" else ""
+    return [rf"\frac1n \sum_i {loss.formula}", rf"y = {model.formula}{named}"]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:

@@ -119,6 +119,8 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
     longest = np.linalg.norm(vectors / window[:, None], axis=0).max()
     for index, eigenvalue in enumerate(at.eigenvalues):
         dx, dy = vectors[:, index] * (REACH / longest)
+        if not (left <= x + dx <= right and bottom <= y + dy <= top):
+            dx, dy = -dx, -dy  # the label stands at the first end
         label = f"λ{'₁₂'[index]} = {number(eigenvalue)}"
         marks.append(Mark("segment", [x + dx, x - dx], [y + dy, y - dy], symbol="solid", label=label))
     return marks

@@ -60,7 +60,7 @@ with st.sidebar:
     )
     start, start_keys = choosing.point_in(regularized.slice_of(data), data, ("w₁", "w₂"), _("Start {axis}"))
     view = controls.segments(_("View"), "view", ridge_pictures.views(), "above")
-    seed = controls.whole(_("Seed of the split"), "seed", 0, 0, 9999, help=_("Which patients are held out."))
+    seed = controls.whole(_("Seed of the split"), "seed", 3, 0, 9999, help=_("Which patients are held out."))
     bare = controls.switch(_("Hide the lesson"), "wide")
 links.keep(["data", "rho", "lambda", "penalty", "l1-ratio", "lr", *start_keys, "view", "seed", "wide"])
 links.show_notes(st)
@@ -69,7 +69,7 @@ page, beside = (st.container(), None) if bare else st.columns([3.4, 1])
 with page:
     walked = [regularized.path(choice, rate, start) for choice in (plain, penalized)]
     panels, tracks = ridge_pictures.pair(plain, penalized, walked, start, view)
-    plot("ridge", panels, tracks, on_click=clicked, columns=(1, 1), height=400)
+    plot("ridge", panels, tracks, on_click=clicked, columns=(1, 1), height=400, words={"point": "w"})
     st.markdown(summaries.ridge(plain, penalized, walked, rate))
     curves = ridge_pictures.curves(penalized, seed)
     plot("ridge-curves", curves, columns=(1, 1.15, 1), height=280)
