@@ -78,6 +78,7 @@ def open_link() -> None:
         visit.shown = {}
         return
     visit = state[VISIT] = Visit(context.page_script_hash, _said())
+    visit.written = {key: ",".join(texts) for key, texts in visit.said.items()}
     if not set(visit.said) - {KEY}:
         # The navigation leads to bare addresses, which stand for the page as it was left.
         visit.alone = back
@@ -129,13 +130,14 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
             note(key, str(reason), default)
     elif key in state and not (first and visit.alone):
         value = state[key] if holds(state[key]) else state.get(last)
+        visit.corrected |= first
     elif key in kept and not (first and visit.alone):
         value = kept[key]
         visit.corrected = True
     if not holds(value):
         value = default
-    if key not in state or state[key] != value:
-        state[key] = value
+    if first or key not in state or state[key] != value:
+        state[key] = value  # on arrival even if it is equal: that was the value of another page's widget
     state[last] = value
     return value
 
