@@ -105,7 +105,7 @@ class Heights:
         places = step * np.arange(first, last + 1, dtype=np.float64)
         texts = [number(place) for place in places]
         if self.open_top and texts:
-            places = np.append(places[places < self.high - 0.04 * span], self.high)
+            places = np.append(places[places < self.high - 0.1 * span], self.high)
             texts = [*texts[: places.size - 1], f"≥ {number(float(f'{self.high:.2g}'))}"]
         return places, texts
 
