@@ -205,12 +205,11 @@ def linear_number(
     ends: tuple[float, float],
     limits: tuple[float, float],
     *,
-    steps: int = 50,
+    steps: int = 100,
     help: str | None = None,
 ) -> float:
     """A number on a linear slider, which can also be typed exactly."""
-    low, high = ends
-    options = [float(f"{low + (high - low) * i / steps:.4g}") for i in range(steps + 1)]
+    options = sorted({*multiples(*ends, steps), default})
     return _slid(label, key, default, *limits, options, help=help, place=float)
 
 
@@ -266,6 +265,18 @@ def series(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     numbers = [float(f"{part * 10.0**decade:.2g}") for decade in range(first, last + 1) for part in SERIES]
     return [number for number in numbers if low * (1 - 1e-9) <= number <= high * (1 + 1e-9)]
+
+
+def multiples(low: float, high: float, count: int) -> list[float]:
+    """Both ends, and between them the multiples of a number that can be said aloud, about `count` of them.
+
+    Example:
+        >>> multiples(0.0, 0.99, 10)
+        [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99]
+    """
+    step = rounded((high - low) / count)
+    between = range(math.floor(low / step) + 1, math.ceil(high / step))
+    return [low, *(float(f"{step * index:.12g}") for index in between), high]
 
 
 def rounded(value: float) -> float:

@@ -1,0 +1,89 @@
+"""No slider of Paths or Ridge compiles anything: every number that it moves is traced."""
+
+import jax
+import pytest
+from visiting import rerun, visit
+
+LINKS = {
+    "function": ("paths", {"landscape": "himmelblau", "optimizers": "gd,momentum,adam,adamw,rmsprop,newton"}),
+    "others": (
+        "paths",
+        {
+            "landscape": "rosenbrock",
+            "optimizers": "adagrad,adadelta,lion,l-bfgs,gauss-newton,levenberg-marquardt",
+        },
+    ),
+    "data": ("paths", {"landscape": "line", "model": "linear", "loss": "huber", "optimizers": "gd,nadam"}),
+    "diabetes": ("ridge", {"penalty": "elastic-net", "lambda": "3"}),
+    "collinear": ("ridge", {"data": "collinear", "penalty": "l2", "lambda": "0"}),
+}
+
+
+@pytest.fixture(scope="module")
+def programs():
+    """A list that fills with the programs that are compiled."""
+    found = []
+
+    def note(event, _seconds, **about):
+        if "backend_compile" in event:
+            found.append(about.get("fun_name", event))
+
+    jax.monitoring.register_event_duration_secs_listener(note)
+    yield found
+    jax.monitoring.unregister_event_duration_listener(note)
+
+
+@pytest.fixture(scope="module", params=LINKS)
+def page(request, programs):
+    """A page that has been shown once."""
+    name, link = LINKS[request.param]
+    app = visit(name, link)
+    programs.clear()
+    return app
+
+
+def moved(app, widget, value):
+    """Move a widget, and see that the page has taken its value."""
+    key = widget.key
+    widget.set_value(value)
+    rerun(app)
+    if key.endswith("~"):
+        assert app.session_state[key.removesuffix("~")] == value
+
+
+def test_the_count_counts(programs):
+    before = len(programs)
+    jax.jit(lambda x: 3 * x + before)(1.0).block_until_ready()
+    assert len(programs) == before + 1
+
+
+def test_no_slider_compiles(page, programs):
+    keys = [slider.key for slider in page.select_slider]
+    assert keys
+    for key in keys:
+        options = page.select_slider(key=key).options
+        for option in (options[0], options[len(options) // 2], options[-1]):
+            moved(page, page.select_slider(key=key), float(option))
+            assert programs == [], f"{key} at {option}"
+
+
+def test_no_typed_number_compiles(page, programs):
+    for number in list(page.number_input):
+        low, high, step = number.min, number.max, number.step
+        for value in (number.value + step, number.value - step / 3):
+            if step == round(step):
+                value = round(value)
+            if low <= value <= high:
+                moved(page, page.number_input(key=number.key), value)
+                assert programs == [], f"{number.key} = {value}"
+
+
+def test_no_switch_compiles(page, programs):
+    for toggle in list(page.toggle):
+        moved(page, page.toggle(key=toggle.key), True)
+        assert programs == [], toggle.key
+    for group in [group for group in page.get("button_group") if group.key in ("height", "view", "penalty")]:
+        for option in group.options:
+            control = next(each for each in page.get("button_group") if each.key == group.key)
+            moved(page, control, option)
+            assert programs == [], f"{group.key} = {option}"
