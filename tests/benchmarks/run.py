@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import measuring  # noqa: E402
 import numerics  # noqa: E402
@@ -28,7 +28,21 @@ def numeric_rows(tiny: bool) -> list[measuring.Row]:
     return [*numerics.recorded_run(1000, 7), *numerics.grid_of_runs(256, 200, 5)]
 
 
-PARTS = {"numerics": numeric_rows}
+def page_rows(tiny: bool) -> list[measuring.Row]:
+    """The pages without a browser."""
+    import pages
+
+    return [*pages.compilations(1 if tiny else 5), *pages.reruns(1 if tiny else 30)]
+
+
+def browser_rows(tiny: bool) -> list[measuring.Row]:
+    """The app in a browser."""
+    import presses
+
+    return [*presses.starts(1 if tiny else 3), *presses.presses(1 if tiny else 20)]
+
+
+PARTS = {"numerics": numeric_rows, "pages": page_rows, "browser": browser_rows}
 
 
 def main() -> None:
