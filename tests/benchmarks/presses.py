@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).resolve().parent
 CACHE = "JAX_COMPILATION_CACHE_DIR"
 DRAWN = "figure.lp-plane .lp-picture .main-svg"
-RATE = ".st-key-lr-gd\\~ [role=slider], .st-key-lr-gd\\~ input[type=range]"
-BARE_RATE = ".st-key-rate [role=slider], .st-key-rate input[type=range]"
+RATE = ".st-key-lr-gd- input[type=range]"
+BARE_RATE = ".st-key-rate input[type=range]"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE = 60_000  # milliseconds
 
