@@ -255,3 +255,13 @@ CLASSES = {"task": "classification", "class_names": ("no", "yes")}
 def test_bad_input_is_refused_by_name(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_held_out_examples_are_measured_by_the_scale_of_the_training_part():
+    training, held_out = DATASETS["diabetes"].split(0.3, seed=1)
+    scaler = sklearn.preprocessing.StandardScaler().fit(training.inputs)
+    np.testing.assert_allclose(
+        held_out.standardize(by=training).inputs, scaler.transform(held_out.inputs), atol=1e-12
+    )
+    with pytest.raises(ValueError, match="`by` must have the features s1, got s2"):
+        training.select("s1").standardize(by=training.select("s2"))

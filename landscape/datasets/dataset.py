@@ -157,7 +157,7 @@ class Dataset:
             targets = targets - targets.mean()
         return replace(self, inputs=self.inputs - self.inputs.mean(axis=0), targets=targets)
 
-    def standardize(self, targets: bool = False) -> "Dataset":
+    def standardize(self, targets: bool = False, *, by: "Dataset | None" = None) -> "Dataset":
         r"""Bring every feature to mean 0 and variance 1.
 
         x'_{ij} = (x_{ij} - mean_j) / s_j with s_j^2 = (1/n) \sum_i (x_{ij} - mean_j)^2.
@@ -165,12 +165,14 @@ class Dataset:
 
         Args:
             targets: Whether the targets of a regression are standardized too.
+            by: The dataset whose means and deviations are used, such as the training part for
+                held-out examples; left out, this one.
 
         Returns:
             A dataset of the same shape.
 
         Raises:
-            ValueError: `targets` is asked for class labels.
+            ValueError: `targets` is asked for class labels, or `by` has other features.
 
         Example:
             >>> from landscape import DATASETS
@@ -179,8 +181,14 @@ class Dataset:
         """
         if targets and self.task != "regression":
             raise ValueError("`targets` must be False for class labels, got True")
-        scaled = _standardized(self.targets[:, None])[:, 0] if targets else self.targets
-        return replace(self, inputs=_standardized(self.inputs), targets=scaled)
+        source = self if by is None else by
+        if source.feature_names != self.feature_names:
+            rule = f"must have the features {', '.join(self.feature_names)}"
+            raise ValueError(f"`by` {rule}, got {', '.join(source.feature_names)}")
+        scaled = (
+            _standardized(self.targets[:, None], source.targets[:, None])[:, 0] if targets else self.targets
+        )
+        return replace(self, inputs=_standardized(self.inputs, source.inputs), targets=scaled)
 
     def split(self, held_out: float = 0.3, seed: int = 0) -> tuple["Dataset", "Dataset"]:
         """Divide the examples at random into a training and a held-out part.
@@ -226,11 +234,11 @@ def check_sizes(num_examples: int, noise: float, **numbers: float) -> None:
             raise ValueError(f"`{argument}` must be a finite number, got {value}")
 
 
-def _standardized(columns: np.ndarray) -> np.ndarray:
-    centred = columns - columns.mean(axis=0)
+def _standardized(columns: np.ndarray, source: np.ndarray) -> np.ndarray:
     # A constant column leaves rounding errors after centring; they are no signal.
-    constant = np.ptp(columns, axis=0) == 0
-    return np.where(constant, 0.0, centred / np.where(constant, 1.0, centred.std(axis=0)))
+    constant = np.ptp(source, axis=0) == 0
+    deviations = np.where(constant, 1.0, source.std(axis=0))
+    return np.where(constant, 0.0, (columns - source.mean(axis=0)) / deviations)
 
 
 def _check_table(inputs: np.ndarray, targets: np.ndarray, feature_names: tuple[str, ...]) -> None:

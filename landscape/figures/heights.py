@@ -240,19 +240,28 @@ def nice_step(span: float, count: int) -> float:
 
 
 def number(value: float) -> str:
-    """A number as short text for a tick: four significant digits, powers of ten beyond five.
+    """A number as short text: four significant digits, a power of ten below 0.001 and from 100,000 on.
+
+    The plot component's `short` in assets/plot/format.js writes the same.
 
     Example:
-        >>> number(0.25), number(-3.0), number(1.2e6), number(2859.69)
-        ('0.25', '−3', '1.2×10⁶', '2860')
+        >>> number(0.25), number(-3.0), number(1234567.0), number(99999.6), number(float("inf"))
+        ('0.25', '−3', '1.235×10⁶', '10⁵', '∞')
     """
-    if value == 0 or abs(value) < 1e-300:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(value)))
-    if -4 < exponent < 4 or (exponent == 4 and value == round(value, -1)):
-        return f"{float(f'{value:.4g}'):g}".replace("-", "−")
-    mantissa = f"{value / 10.0**exponent:.3g}".replace("-", "−")
+    mantissa, power = f"{value:.3e}".split("e")
+    exponent = int(power)
+    if -3 <= exponent < 5:
+        return _trimmed(f"{value:.{max(0, 3 - exponent)}f}")
+    mantissa = _trimmed(mantissa)
     return power_of_ten(exponent) if mantissa == "1" else f"{mantissa}×{power_of_ten(exponent)}"
+
+
+def _trimmed(text: str) -> str:
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 def power_of_ten(exponent: int) -> str:

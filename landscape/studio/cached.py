@@ -1,12 +1,13 @@
 """Results that pages share, kept by names and numbers within bounds; nothing here knows a language."""
 
-from functools import lru_cache
+import numpy as np
 
 from landscape import OPTIMIZERS, Curvature, Path, Surface
 from landscape import critical_points as find_critical_points
 from landscape import curvature as find_curvature
 from landscape.paths import descend
 from landscape.studio.landscapes import Choice, minimizers, objective
+from landscape.studio.shared import shared
 from landscape.surfaces import evaluate, gradient_field
 
 MAX_STEPS = 2000
@@ -21,46 +22,59 @@ CAPACITY = 2048
 RESOLUTION = 129
 """Grid points along each axis of a surface."""
 
+BESIDE = 1e-6
+"""Right beside a point, in parts of the window."""
+
 Numbers = tuple[tuple[str, float], ...]
 """Hyper-parameters by name, hashable."""
 
 Point = tuple[float, float]
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def surface(choice: Choice, resolution: int = RESOLUTION) -> Surface:
     """The loss on a grid over the landscape's domain."""
     return evaluate(objective(choice), resolution=resolution)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def slopes(choice: Choice, resolution: int = 19) -> tuple:
     """The gradient on a coarse grid over the landscape's domain."""
     return gradient_field(objective(choice), resolution=resolution)
 
 
-@lru_cache(maxsize=256)
+@shared(maxsize=256)
 def path(choice: Choice, optimizer: str, numbers: Numbers, start: Point, num_steps: int) -> Path:
     """The path of an optimizer; every number is traced, so none of them compiles anything."""
     built = OPTIMIZERS[optimizer].build(**dict(numbers))
     return descend(objective(choice), built, start, min(num_steps, MAX_STEPS + 1), capacity=CAPACITY)
 
 
-@lru_cache(maxsize=512)
+@shared(maxsize=512)
 def curvature(choice: Choice, point: Point) -> Curvature:
     """The loss around a point, to second order."""
     return find_curvature(objective(choice), point)
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def critical_points(choice: Choice) -> tuple[Curvature, ...]:
     """The critical points within the landscape's domain."""
     return tuple(find_critical_points(objective(choice)))
 
 
-@lru_cache(maxsize=64)
+def is_smooth(choice: Choice, point: Point) -> bool:
+    """Whether the curvature at a point is also that right beside it: at the tip of a cone it is not."""
+    (left, right), (bottom, top) = objective(choice).domain or ((-1.0, 1.0), (-1.0, 1.0))
+    beside = (point[0] + BESIDE * (right - left), point[1] + BESIDE * (top - bottom))
+    here, there = (curvature(choice, place).eigenvalues for place in (point, beside))
+    return bool(np.abs(there - here).max() <= np.abs(here).max() + np.finfo(float).tiny)
+
+
+@shared(maxsize=64)
 def sharpness(choice: Choice) -> float | None:
     """The largest eigenvalue of the Hessian at the sharpest known minimizer; None where there is none."""
-    known = minimizers(objective(choice))
-    sharpest = max((curvature(choice, (float(x), float(y))).sharpness for x, y in known), default=0.0)
+    known = [(float(x), float(y)) for x, y in minimizers(objective(choice))]
+    sharpest = max(
+        (curvature(choice, point).sharpness for point in known if is_smooth(choice, point)), default=0.0
+    )
     return sharpest if sharpest > 0 else None

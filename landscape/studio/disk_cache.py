@@ -1,5 +1,6 @@
 """Compiled programs on disk, so that a second start finds them."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -20,6 +21,25 @@ def folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     return base / "landscape" / "compiled"
+
+
+MAX_BYTES = 512 * 2**20
+"""What the folder may hold from one start to the next."""
+
+
+def prune(limit: int = MAX_BYTES) -> None:
+    """Take the programs away that have not been used for longest, until the rest fits the limit."""
+    files = []
+    for path in folder().glob("*"):
+        # Another process may be pruning the same folder.
+        with contextlib.suppress(FileNotFoundError):
+            state = path.stat()
+            files.append((max(state.st_atime, state.st_mtime), state.st_size, path))
+    room = limit
+    for _used, size, path in sorted(files, reverse=True):
+        room -= size
+        if room < 0:
+            path.unlink(missing_ok=True)
 
 
 def keep_compiled_programs() -> None:

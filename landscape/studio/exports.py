@@ -117,7 +117,7 @@ def ridge(
             "penalized_loss": regularized.surface(choice).values,
             "strengths": regularized.STRENGTHS,
             "minimizers": regularized.way(choice.data, choice.l1_ratio),
-            "condition_numbers": regularized.conditions(choice.data),
+            "condition_numbers": regularized.conditions(choice.data, choice.l1_ratio),
             "ten_features": coefficients,
             "training_error": training,
             "held_out_error": held_out,

@@ -1,7 +1,6 @@
 """The figures of a landscape in the reader's language, kept: most controls leave them as they are."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from landscape.figures.heights import number
 from landscape.studio import cached
 from landscape.studio.landscapes import Choice, axis_titles, objective
 from landscape.studio.panels import Mark
+from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
 
 REACH = 0.16
@@ -20,7 +20,7 @@ SHORTEST = 1e-4
 """A flatter direction than this share of the largest curvature is drawn no longer."""
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def heights(choice: Choice, scale: Scale) -> Heights:
     """The heights of a landscape's picture; on the log scale above the known minimum."""
     return figures.measure(cached.surface(choice).values, scale=scale, floor=objective(choice).minimum)
@@ -36,7 +36,7 @@ def surface(choice: Choice, scale: Scale, *, critical: bool = False) -> Figure:
     return _surface(choice, scale, critical, language())
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def _contour(choice: Choice, scale: Scale, field: bool, critical: bool, code: str) -> Figure:
     grid = cached.surface(choice)
     traces = []
@@ -63,7 +63,7 @@ def _contour(choice: Choice, scale: Scale, field: bool, critical: bool, code: st
     )
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def _surface(choice: Choice, scale: Scale, critical: bool, code: str) -> Figure:
     grid = cached.surface(choice)
     shown = heights(choice, scale)
@@ -92,7 +92,7 @@ def _surface(choice: Choice, scale: Scale, critical: bool, code: str) -> Figure:
 def loss_curve(choice: Choice, scale: Scale, paths: Sequence[Path], race: bool) -> Figure:
     """The axes of loss against steps or gradient evaluations; the plot component draws the paths in them."""
     clock = [path.evaluations[-1] if race else path.num_steps for path in paths]
-    floor = objective(choice).minimum or 0.0
+    floor = heights(choice, scale).floor
     log = scale == "log"
     return figures.loss_curve(
         (_("gradient evaluations") if race else _("step"), _("loss")),

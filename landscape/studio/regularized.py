@@ -1,7 +1,6 @@
 """The two losses of the page Ridge, over the same two weights and from the same data."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from landscape.optimizers import OPTIMIZERS
 from landscape.paths import descend
 from landscape.risk import on_two_parameters
 from landscape.studio.cached import CAPACITY, MAX_STEPS, Point
+from landscape.studio.shared import shared
 from landscape.surfaces import evaluate
 
 RATIOS = {"l2": 0.0, "l1": 1.0}
@@ -64,7 +64,7 @@ class Penalized:
     l1_ratio: float
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def table(data: Data) -> Dataset:
     """The centred data; a linear model of them needs no bias."""
     if data.name == "diabetes":
@@ -72,7 +72,7 @@ def table(data: Data) -> Dataset:
     return collinear(correlation=data.correlation).center()
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def slice_of(data: Data) -> Objective:
     """The unpenalized loss: its window and its start stand still while the penalty changes.
 
@@ -102,13 +102,13 @@ def objective(choice: Penalized) -> Objective:
     return restrict(risk.replace(residuals=None), plane, domain=plain.domain, start=plain.start)
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def surface(choice: Penalized) -> Surface:
     """The loss on a grid of the two weights."""
     return evaluate(objective(choice), resolution=RESOLUTION)
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def path(choice: Penalized, learning_rate: float, start: Point) -> Path:
     """Gradient descent, as many steps as a page may ask for."""
     return descend(
@@ -120,44 +120,35 @@ def path(choice: Penalized, learning_rate: float, start: Point) -> Path:
     )
 
 
-@lru_cache(maxsize=128)
+@shared(maxsize=128)
 def minimizer(choice: Penalized) -> Point:
-    """The minimizer in closed form where there is one, else by coordinate descent."""
+    """The exact minimizer: in closed form, or by a search for the signs of the weights."""
     data = table(choice.data)
-    if choice.l1_ratio == 0:
-        weights = ridge.ridge_solution(data.inputs, data.targets, choice.strength)
-    else:
-        weights = ridge.elastic_net_path(
-            data.inputs, data.targets, np.array([choice.strength]), choice.l1_ratio
-        )[0]
+    weights = ridge.elastic_net_path(data.inputs, data.targets, [choice.strength], choice.l1_ratio)[0]
     return float(weights[0]), float(weights[1])
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def way(data: Data, l1_ratio: float) -> np.ndarray:
     """The minimizers at `STRENGTHS`, (L, 2)."""
     rows = table(data)
-    if l1_ratio == 0:
-        return ridge.ridge_path(rows.inputs, rows.targets, STRENGTHS)
     return ridge.elastic_net_path(rows.inputs, rows.targets, STRENGTHS, l1_ratio)
 
 
-@lru_cache(maxsize=32)
-def conditions(data: Data) -> np.ndarray:
-    """The condition number of 2(XᵀX + λI) at `STRENGTHS`."""
-    return ridge.condition_numbers(table(data).inputs, STRENGTHS)
+@shared(maxsize=32)
+def conditions(data: Data, l1_ratio: float) -> np.ndarray:
+    """The condition number of 2(XᵀX + λ(1 − ρ)I) at `STRENGTHS`; an absolute value adds no curvature."""
+    return ridge.condition_numbers(table(data).inputs, STRENGTHS * (1 - l1_ratio))
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def ten_features(seed: int, l1_ratio: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All ten diabetes features: coefficients (L, 10), training and held-out error (L,) at `STRENGTHS`."""
-    training, held_out = DATASETS["diabetes"].standardize().split(0.3, seed)
+    training, held_out = DATASETS["diabetes"].split(0.3, seed)
+    # The held-out patients are measured by the training patients' scale: nothing is known of them before.
+    training, held_out = training.standardize(), held_out.standardize(by=training)
     centred = training.center()
-    coefficients = (
-        ridge.ridge_path(centred.inputs, centred.targets, STRENGTHS)
-        if l1_ratio == 0
-        else ridge.elastic_net_path(centred.inputs, centred.targets, STRENGTHS, l1_ratio)
-    )
+    coefficients = ridge.elastic_net_path(centred.inputs, centred.targets, STRENGTHS, l1_ratio)
     return coefficients, *ridge.held_out_errors(training, held_out, STRENGTHS, l1_ratio)
 
 
@@ -173,9 +164,17 @@ def condition(choice: Penalized) -> float:
     return float(ridge.condition_numbers(table(choice.data).inputs, np.array([added]))[0])
 
 
-def steps_needed(walked: Path, goal: Point) -> int | None:
-    """The first step at which `ARRIVED` of the first distance is left; None if there is none."""
+def steps_needed(choice: Penalized, walked: Path, learning_rate: float) -> int | None:
+    """The first step at which `ARRIVED` of the first distance is left; None if there is none.
+
+    Without an L1 part the loss is a quadratic, on which the number is known without walking.
+    """
+    goal, start = np.asarray(minimizer(choice)), np.asarray(walked.params)[0]
+    if choice.l1_ratio == 0:
+        inputs = table(choice.data).inputs
+        hessian = 2 * (inputs.T @ inputs + choice.strength * np.eye(2))
+        return ridge.steps_needed(hessian, learning_rate, start - goal, ARRIVED)
     with np.errstate(all="ignore"):
-        gaps = np.linalg.norm(np.asarray(walked.params) - np.asarray(goal), axis=1)
+        gaps = np.linalg.norm(np.asarray(walked.params) - goal, axis=1)
     reached = np.flatnonzero(gaps <= ARRIVED * gaps[0])
     return int(reached[0]) if reached.size else None

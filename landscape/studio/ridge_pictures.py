@@ -1,7 +1,6 @@
 """The pictures of the page Ridge, in the reader's language."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from landscape.studio import regularized
 from landscape.studio.cached import Point
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.regularized import STRENGTHS, Penalized
+from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
 
 View = Literal["above", "side"]
@@ -71,7 +71,7 @@ def shared_heights(plain: Penalized, penalized: Penalized) -> Heights:
     return figures.shared_heights(regularized.surface(plain).values, regularized.surface(penalized).values)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def _pair(plain: Penalized, penalized: Penalized, view: View, code: str) -> tuple[Figure, Figure]:
     grids = [regularized.surface(choice) for choice in (plain, penalized)]
     grid, titles = grids[0], ("w₁", "w₂", _("loss"))
@@ -141,7 +141,7 @@ def _shown_steps(path: Path) -> int:
 
 def curves(choice: Penalized, seed: int) -> list[Panel]:
     """Condition number, coefficients and errors against the strength."""
-    conditions = regularized.conditions(choice.data)
+    conditions = regularized.conditions(choice.data, choice.l1_ratio)
     coefficients, training, held_out = regularized.ten_features(seed, choice.l1_ratio)
     λ = "λ"
     return [
@@ -150,7 +150,7 @@ def curves(choice: Penalized, seed: int) -> list[Panel]:
             figures.condition_numbers(STRENGTHS, conditions, choice.strength, (λ, _("condition number"))),
             "plain",
             _("The condition number falls towards 1 as the L2 penalty grows."),
-            title=_("Condition number of 2(XᵀX + λI)"),
+            title=_("Condition number of the Hessian"),
         ),
         Panel(
             "coefficients",

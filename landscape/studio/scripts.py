@@ -96,7 +96,7 @@ def ridge(choice: Penalized, rate: float, start: Point) -> str:
         arguments = f"dataset.inputs, dataset.targets, [{choice.strength!r}], {choice.l1_ratio!r}"
         lines += [
             "from landscape.ridge import elastic_net_path",
-            f'print("coordinate descent:", elastic_net_path({arguments})[0])',
+            f'print("exact:", elastic_net_path({arguments})[0])',
         ]
     names = ["LOSSES", "MODELS", "OPTIMIZERS"]
     return _script([*names, "DATASETS"] if choice.data.name == "diabetes" else names, lines)

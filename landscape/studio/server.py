@@ -119,3 +119,4 @@ def warm_up() -> None:
     for _media_type, content in files().values():
         compressed(content)
     warmup.warm_up()
+    disk_cache.prune()

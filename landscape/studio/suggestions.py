@@ -59,8 +59,8 @@ def below(value: float) -> float:
 
 def largest_curvature(choice: Choice) -> float | None:
     """The largest curvature at the start and at the minimizers, None where it is flat or unknown."""
-    start = tuple(float(value) for value in objective(choice).start)
-    sizes = [abs(value) for value in cached.curvature(choice, start).eigenvalues]
+    x, y = (float(value) for value in objective(choice).start)
+    sizes = [abs(value) for value in cached.curvature(choice, (x, y)).eigenvalues]
     sizes.append(cached.sharpness(choice) or 0.0)
     known = [size for size in sizes if math.isfinite(size)]
     return max(known, default=0.0) or None

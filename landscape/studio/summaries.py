@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from landscape import OPTIMIZERS, Curvature, Objective, Path
+from landscape import curvature as find_curvature
 from landscape.figures.heights import number
 from landscape.studio import landscapes, regularized
 from landscape.studio.choosing import Racer
@@ -16,6 +17,12 @@ from landscape.studio.texts import _, ngettext
 from landscape.studio.tracks import table as columns_of
 
 TABLE_HEIGHT = 320
+
+NEAR = 1e-3
+"""An end this near to a point, in parts of the window (of a Newton step: of 1 + ‖θ‖), is at it."""
+
+STILL = 1e-6
+"""A last step this short, in parts of the window, is none."""
 
 
 def heading(choice: Choice) -> str:
@@ -31,7 +38,7 @@ def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> s
     objective = landscapes.objective(choice)
     head = [_("Optimizer"), _("Steps"), _("Gradient evaluations"), _("Last loss")]
     if len(landscapes.minimizers(objective)):
-        head.append(_("Distance to the nearest minimum"))
+        head.append(_("Distance to the nearest global minimum"))
     head.append(_("Ended"))
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 2) + "---|"]
     for racer, path in zip(racers, paths, strict=True):
@@ -67,13 +74,18 @@ def ending(path: Path, objective: Objective) -> str:
     x, y = np.asarray(path.params)[-1]
     if not (left <= x <= right and bottom <= y <= top):
         return _("left the picture")
-    last_gradient = np.asarray(path.gradients)[-1] if path.num_steps else np.zeros(2)
-    if len(landscapes.minimizers(objective)):
-        span = np.hypot(right - left, top - bottom)
-        if distance(path, objective) < 1e-3 * span:
-            return _("at a minimum")
-    if np.linalg.norm(last_gradient) < 1e-6:
-        return _("stalled: the gradient vanishes")
+    span = float(np.hypot(right - left, top - bottom))
+    if len(landscapes.minimizers(objective)) and distance(path, objective) < NEAR * span:
+        return _("at a global minimum")
+    kind = find_curvature(objective, (x, y), tolerance=NEAR).kind
+    if kind in ("minimum", "saddle", "maximum"):
+        return {
+            "minimum": _("at a local minimum"),
+            "saddle": _("at a saddle point"),
+            "maximum": _("at a maximum"),
+        }[kind]
+    if np.linalg.norm(np.asarray(path.updates)[-1]) < STILL * span:
+        return _("stalled: its steps have become tiny")
     return _("still moving")
 
 
@@ -85,12 +97,14 @@ def table(racers: Sequence[Racer], paths: Sequence[Path]) -> None:
             st.dataframe(columns_of(path), height=TABLE_HEIGHT, hide_index=True)
 
 
-def curvature(at: Curvature, titles: tuple[str, str]) -> str:
-    """The curvature at a point, as Markdown."""
+def curvature(at: Curvature, titles: tuple[str, str], *, smooth: bool = True) -> str:
+    """The curvature at a point, as Markdown; where the loss is not smooth, curvature says nothing."""
     x, y = at.point
     lines = [f"**{titles[0]} = {number(x)}, {titles[1]} = {number(y)}**  ·  {_('loss')} {number(at.loss)}"]
     if not np.isfinite(at.eigenvalues).all():
         return lines[0] + "  \n" + _("The loss has no curvature here: it is not finite.")
+    if not smooth:
+        return lines[0] + "  \n" + _("The loss has a tip here: its slope jumps, so there is no curvature.")
     gradient = ", ".join(number(value) for value in at.gradient)
     first, second = (number(value) for value in at.eigenvalues)
     lines.append(
@@ -135,7 +149,7 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         goal = regularized.minimizer(choice)
         place = ", ".join(number(float(f"{value:.5g}")) for value in goal)
         gap = float(np.linalg.norm(np.asarray(path.params)[-1] - np.asarray(goal)))
-        needed = regularized.steps_needed(path, goal)
+        needed = regularized.steps_needed(choice, path, rate)
         if path.diverged_at is not None:
             count = _("diverged at step {step}").format(step=path.diverged_at)
         else:

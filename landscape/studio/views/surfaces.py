@@ -64,7 +64,9 @@ with page:
         )
     plot("surfaces", panels, on_click=clicked, columns=(1, 1), lead=True, height=500)
     left, right = st.columns([1, 1])
-    left.markdown(summaries.curvature(at, landscapes.axis_titles(choice)))
+    left.markdown(
+        summaries.curvature(at, landscapes.axis_titles(choice), smooth=cached.is_smooth(choice, point))
+    )
     right.markdown(summaries.heading(choice))
     if critical:
         right.markdown(
