@@ -6,7 +6,7 @@ export function makeTrack(spec, arrays) {
     const last = points.length - 1;
     let end = last;
     for (let row = 0; row <= last; row++) {
-        if (!(Number.isFinite(points[row][0]) && Number.isFinite(points[row][1]))) {
+        if (!(Number.isFinite(points.at(row, 0)) && Number.isFinite(points.at(row, 1)))) {
             end = row - 1;
             break;
         }

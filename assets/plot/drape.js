@@ -34,7 +34,7 @@ export function drape(track, figure) {
     const lift = Number.isFinite(box[2][1] - box[2][0]) ? LIFT * (box[2][1] - box[2][0]) : 0;
     const result = { x: [], y: [], z: [], row: [], exit: null };
     if (!track.heights) return result;
-    const place = (row) => [track.points[row][0], track.points[row][1], track.heights[row]];
+    const place = (row) => [track.points.at(row, 0), track.points.at(row, 1), track.heights[row]];
     const add = (point, row) => {
         result.x.push(point[0]);
         result.y.push(point[1]);

@@ -27,14 +27,14 @@ export class Legend {
             sample: lineSample(track.color, track.dash),
             toggle: () => this.toggleTrack(track.name),
         })));
-        keepChips(this.arrows, arrows.map(({ label, shown }, index) => ({
-            id: label,
+        keepChips(this.arrows, arrows.map(({ name, label, shown }, index) => ({
+            id: name,
             pressed: shown,
             label,
             note: "",
             title: fill(words.hide, { name: label }),
             sample: arrowSample(ARROW_STYLES[index % ARROW_STYLES.length]),
-            toggle: () => this.toggleArrow(label),
+            toggle: () => this.toggleArrow(name),
         })));
     }
 }

@@ -1,5 +1,6 @@
 /* One picture: its element, its figure drawn in place by Plotly, its zoom or camera, and its clicks. */
 
+import { nested } from "./arrays.js";
 import { fill, make } from "./format.js";
 import { dress } from "./theme.js";
 
@@ -36,8 +37,9 @@ export class Panel {
     }
 
     update(spec, figure) {
+        // Plotly's lists of rows are made for what is on the screen, and only there.
+        if (!this.figure || this.spec.figure !== spec.figure) this.figure = nested(figure);
         this.spec = spec;
-        this.figure = figure;
         this.title.textContent = spec.title;
         this.title.hidden = !spec.title;
         this.picture.setAttribute("role", "img");

@@ -17,7 +17,7 @@ export class PlanePanel extends FlatPanel {
         const { context, x, y } = ink;
         drawMarks(context, this.spec.marks, x, y, ink);
         const shown = scene.tracks.filter((track) => track.end >= 0).map((track) => {
-            const path = this.pixels(track, x, y, (row) => track.points[row][0], (row) => track.points[row][1]);
+            const path = this.pixels(track, x, y, (row) => track.points.at(row, 0), (row) => track.points.at(row, 1));
             return { track, path, row: Math.min(scene.row(track), track.end) };
         });
         for (const { track, path, row } of shown) this.inkPath(ink, track, path, row, "rgba(255,255,255,0.75)");
@@ -31,13 +31,13 @@ export class PlanePanel extends FlatPanel {
 
     inkArrows({ context, x, y, window }, scene, track, row, changed) {
         if (scene.row(track) > track.end) return;
-        const [left, top] = [x.place(track.points[row][0]), y.place(track.points[row][1])];
+        const [left, top] = [x.place(track.points.at(row, 0)), y.place(track.points.at(row, 1))];
         if (!inside(window, left, top)) return;
         const longest = LONGEST * Math.min(window.right - window.left, window.bottom - window.top);
-        scene.arrows.forEach(({ label, shown }, index) => {
-            const vector = track.arrows[label]?.[row];
-            if (!shown || !vector) return;
-            let [dx, dy] = [vector[0] * x.scale, vector[1] * y.scale];
+        scene.arrows.forEach(({ name, label, shown }, index) => {
+            const vectors = track.arrows[name];
+            if (!shown || !vectors || row >= vectors.length) return;
+            let [dx, dy] = [vectors.at(row, 0) * x.scale, vectors.at(row, 1) * y.scale];
             const length = Math.hypot(dx, dy);
             if (!(length > 0)) return;
             const wished = Math.min(Math.max(length, SHORTEST), longest) / length;

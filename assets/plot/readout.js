@@ -1,5 +1,6 @@
 /* The numbers behind the present step: one column for each path that is shown. */
 
+import { Rows } from "./arrays.js";
 import { clockAt } from "./clock.js";
 import { fill, make, numbers, short } from "./format.js";
 
@@ -39,7 +40,7 @@ export class Readout {
         scene.tracks.forEach((track, column) => {
             const row = scene.row(track);
             const values = [
-                this.state(track, row, scene.reading > clockAt(track, track.last, scene.align)), numbers(track.points[row]), short(track.losses[row]),
+                this.state(track, row, scene.reading > clockAt(track, track.last, scene.align)), numbers(track.points.row(row)), short(track.losses[row]),
                 ...this.labels.map((label) => this.value(track.readout[label], row)),
             ];
             values.forEach((text, i) => {
@@ -59,8 +60,7 @@ export class Readout {
 
     value(rows, row) {
         if (!rows || row >= rows.length) return "—";
-        const value = rows[row];
-        return typeof value === "number" ? short(value) : numbers(value);
+        return rows instanceof Rows ? numbers(rows.row(row)) : short(rows[row]);
     }
 }
 

@@ -6,6 +6,7 @@ import { mix } from "./theme.js";
 
 const ANSWER = 600; // milliseconds in which Plotly tells what was hit
 const WIDE = 1.32; // width over height of a picture that shows the whole box
+const LONG = 14; // letters of an axis title that stand in one line
 const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
 
 export class ScenePanel extends Panel {
@@ -28,7 +29,9 @@ export class ScenePanel extends Panel {
         const { text, font } = this.host.theme;
         const scene = { ...layout.scene, dragmode: layout.scene?.dragmode ?? "turntable" };
         for (const name of ["xaxis", "yaxis", "zaxis"]) {
-            scene[name] = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
+            const axis = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
+            const words = folded(axis.title?.text ?? "");
+            scene[name] = { ...axis, title: { ...axis.title, text: words, font: { size: 12, ...axis.title?.font } } };
         }
         scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene.camera, this.size);
         return { ...layout, scene };
@@ -159,6 +162,15 @@ export class ScenePanel extends Panel {
         const away = this.scene.tracks.filter((track) => this.path(track).exit).map((track) => track.label);
         this.say([away.length ? `◇ ${away.join(", ")}: ${words.leaves}` : ""]);
     }
+}
+
+/* A long title in two lines, broken at the space nearest to its middle: in one it would be cut at the border. */
+function folded(text) {
+    const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
+    if (text.length <= LONG || !spaces.length || text.includes("<br>")) return text;
+    const off = (index) => Math.abs(index - (text.length - 1) / 2);
+    const middle = spaces.reduce((best, index) => (off(index) < off(best) ? index : best));
+    return `${text.slice(0, middle)}<br>${text.slice(middle + 1)}`;
 }
 
 /* A narrow picture would cut the box at its sides: look from further away. */

@@ -1,6 +1,6 @@
 /* The whole component: panels, legend, player and read-out, and what is remembered of them. */
 
-import { decode, forgetOldParts, keepParts, partOf } from "./arrays.js";
+import { decode, keepParts, partOf, showParts } from "./arrays.js";
 import { clockEnd, makeTrack, rowAt } from "./clock.js";
 import { CurvePanel } from "./curve.js";
 import { make } from "./format.js";
@@ -13,6 +13,7 @@ import { ScenePanel } from "./scene.js";
 import { readTheme } from "./theme.js";
 
 const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, plain: Panel };
+const PATIENCE = 3000; // milliseconds until a part is asked for again, then twice as long
 const memories = new Map(); // by the component's key, for as long as the page is open
 
 const seenBy = (panel, scene) => ({ ...scene, tracks: scene.tracks.filter((track) => panel.plays(track)) });
@@ -25,7 +26,7 @@ export class Stage {
         this.panels = new Map();
         this.tracks = [];
         this.grid = make("div", { class: "lp-panels", tabindex: -1 });
-        this.legend = new Legend((name) => this.toggleTrack(name), (label) => this.toggleArrow(label));
+        this.legend = new Legend((name) => this.toggleTrack(name), (name) => this.toggleArrow(name));
         this.player = new Player(this.memory, () => this.show());
         this.readout = new Readout();
         this.remarks = make("p", { class: "lp-remarks" });
@@ -58,13 +59,8 @@ export class Stage {
         this.send = send;
         keepParts(data.parts);
         const names = [...data.panels.map((panel) => panel.figure), ...data.tracks.map((track) => track.arrays)];
-        const missing = [...new Set(names)].filter((name) => partOf(name) === undefined);
-        if (missing.length) {
-            if (String(missing) !== this.missed) send.missing?.(missing);
-            this.missed = String(missing);
-            return;
-        }
-        this.missed = "";
+        if (!this.complete([...new Set(names)])) return;
+        showParts(this, names);
         this.words = data.words;
         this.align = data.align;
         this.theme = readTheme(this.parent);
@@ -72,13 +68,28 @@ export class Stage {
         this.element.classList.toggle("lp-dark", this.theme.dark);
         this.setTracks(data.tracks);
         this.setPanels(data);
-        forgetOldParts();
         this.legend.update(this.tracks, this.arrows(), this.words);
         this.remarks.hidden = !this.arrows().length;
         this.player.update(clockEnd(this.tracks, this.align), this.align, this.words);
         this.readout.update(this.visible(), this.words);
         this.show();
         this.repaint();
+    }
+
+    /* Whether all parts are here. Those that are not are asked for, and again while no answer comes. */
+    complete(names) {
+        const missing = names.filter((name) => partOf(name) === undefined);
+        if (String(missing) === this.missed) return !missing.length;
+        this.missed = String(missing);
+        clearTimeout(this.asking);
+        if (missing.length) this.ask(missing, PATIENCE);
+        return !missing.length;
+    }
+
+    /* An answer that is on its way is not asked for again: that would begin it anew. */
+    ask(missing, patience) {
+        this.send.missing?.(missing);
+        this.asking = setTimeout(() => this.ask(missing, 2 * patience), patience);
     }
 
     setTracks(specs) {
@@ -123,9 +134,10 @@ export class Stage {
 
     /* Every kind of arrow that a path has; at first only the first kind where several paths would crowd. */
     arrows() {
-        const labels = [...new Set(this.tracks.flatMap((track) => Object.keys(track.arrows)))];
-        return labels.map((label, index) => ({
-            label, shown: this.memory.arrows.get(label) ?? (index === 0 || this.tracks.length === 1),
+        const labels = new Map(this.tracks.flatMap((track) =>
+            Object.keys(track.arrows).map((name) => [name, track.arrowLabels[name] ?? name])));
+        return Array.from(labels, ([name, label], index) => ({
+            name, label, shown: this.memory.arrows.get(name) ?? (index === 0 || this.tracks.length === 1),
         }));
     }
 
@@ -139,9 +151,9 @@ export class Stage {
         this.repaint();
     }
 
-    toggleArrow(label) {
-        const { shown } = this.arrows().find((arrow) => arrow.label === label);
-        this.memory.arrows.set(label, !shown);
+    toggleArrow(name) {
+        const { shown } = this.arrows().find((arrow) => arrow.name === name);
+        this.memory.arrows.set(name, !shown);
         this.refresh();
         this.show();
     }
@@ -178,6 +190,8 @@ export class Stage {
     dispose() {
         cancelAnimationFrame(this.waiting);
         this.waiting = true;
+        clearTimeout(this.asking);
+        showParts(this, null);
         for (const panel of this.panels.values()) panel.dispose();
         this.player.dispose();
         this.element.remove();

@@ -1,6 +1,6 @@
 """What a page offers to take along, made only when it is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, FunctionChoice
 from landscape.studio.panels import Align, Panel, Track
+from landscape.studio.player_words import player_words
 from landscape.studio.plot import standalone_html
 from landscape.studio.regularized import Penalized
-from landscape.studio.texts import _
+from landscape.studio.texts import _, language
 from landscape.studio.tracks import columns as columns_of
 
 Offers = dict[str, Callable[[], Any]]
@@ -34,10 +35,8 @@ def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:
         return {"x": x.ravel(), "y": y.ravel(), "loss": grid.values.ravel()}
 
     title = f"{_('Surfaces')} · {name_of(choice)}"
-    # The reader's words are looked up now: the file is made later, outside this run.
-    page = _page(panels, (), title, "step")
     return {
-        "html": page,
+        "html": _page(panels, (), title, "step"),
         "arrays": lambda: {"x": grid.x, "y": grid.y, "loss": grid.values},
         "table": lambda: sharing.csv(columns()),
         "script": lambda: scripts.surface(choice, cached.RESOLUTION, point),
@@ -134,16 +133,34 @@ def ridge(
         return {"strength": found["strengths"], **ways, **weights, **{name: found[name] for name in kept}}
 
     return {
-        "html": _page(panels, tracks, f"{_('Ridge')} · {choice.data.name}", "step", lead=False),
+        "html": _page(
+            panels, tracks, f"{_('Ridge')} · {choice.data.name}", "step", lead=False, words={"point": "w"}
+        ),
         "arrays": arrays,
         "table": lambda: sharing.csv(columns()),
-        "script": lambda: scripts.ridge(choice, rate, start),
+        "script": lambda: scripts.ridge(choice, rate, start, seed),
     }
 
 
 def _page(
-    panels: Sequence[Panel], tracks: Sequence[Track], title: str, align: Align, *, lead: bool = True
+    panels: Sequence[Panel],
+    tracks: Sequence[Track],
+    title: str,
+    align: Align,
+    *,
+    lead: bool = True,
+    words: Mapping[str, str] | None = None,
 ) -> Callable[[], str]:
+    # The reader's words and language are looked up now: the file is made later, outside this run.
+    spoken, code = player_words() | dict(words or {}), language()
     return lambda: standalone_html(
-        panels, tracks, title=title, align=align, columns=(1.15, 1) if lead else (1, 1), lead=lead, height=620
+        panels,
+        tracks,
+        title=title,
+        align=align,
+        columns=(1.15, 1) if lead else (1, 1),
+        lead=lead,
+        height=620,
+        words=spoken,
+        language=code,
     )

@@ -75,7 +75,9 @@ class Track:
         losses: Losses for the curve and the read-out, (T + 1,).
         evaluations: Gradient evaluations spent before each iterate, (T + 1,), not decreasing; empty
             for one per step.
-        arrows: Label to vectors in the plane, (T, 2), drawn from the point of the same row.
+        arrows: Name to vectors in the plane, (T, 2), drawn from the point of the same row; by the name,
+            the same in every language, it is remembered which kinds of arrow are shown.
+        arrow_labels: Name of an arrow to its name as the reader sees it; empty where they are the same.
         readout: Label to numbers per step, (T,) or (T, k), or one row more.
         diverged_at: First step with a value that is not finite, or None.
         note: What the legend says beside the label, such as "diverged at step 7".
@@ -89,6 +91,7 @@ class Track:
     heights: np.ndarray | None = None
     evaluations: np.ndarray | None = None
     arrows: Mapping[str, np.ndarray] = field(default_factory=dict)
+    arrow_labels: Mapping[str, str] = field(default_factory=dict)
     readout: Mapping[str, np.ndarray] = field(default_factory=dict)
     diverged_at: int | None = None
     note: str = ""
@@ -119,8 +122,13 @@ def check(
             "heights": (track.heights, (rows,)),
             "evaluations": (track.evaluations, (rows,)),
         }
-        for label, vectors in track.arrows.items():
-            expected[f"arrows[{label!r}]"] = (vectors, (rows - 1, 2))
+        for arrow, vectors in track.arrows.items():
+            expected[f"arrows[{arrow!r}]"] = (vectors, (rows - 1, 2))
+        unknown = sorted(set(track.arrow_labels) - set(track.arrows))
+        if unknown:
+            raise ValueError(
+                f"`arrow_labels` of the path {track.name!r} must name its arrows, got {', '.join(unknown)}."
+            )
         for name, (array, shape) in expected.items():
             if array is not None and (rows == 0 or np.shape(array) != shape):
                 raise ValueError(

@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from landscape.studio import server
+from landscape.studio import server, texts
 from landscape.studio.encoding import Serializer, encode, serialize
 from landscape.studio.panels import Align, Mark, Panel, Track, check
 from landscape.studio.player_words import player_words
-from landscape.studio.texts import language
 
 __all__ = ["Align", "Click", "Mark", "Panel", "Track", "describe", "plot", "read_click", "standalone_html"]
 
 REMEMBERED = 200
-"""How many figures and paths the server takes the browser to still hold; the browser holds twice as many."""
+"""How many figures and paths the server takes the browser to still hold."""
+
+REMEMBERED_BYTES = 32_000_000
+"""How much text they are together; the browser holds twice as much, and asks for what it lacks."""
 
 
 FAR = 1e300
@@ -76,7 +78,7 @@ def plot(
     )
     clickable = {panel.id for panel in panels if panel.clickable}
     memory = f"_plot_parts_{key}"
-    held: dict[str, None] = st.session_state.setdefault(memory, {})
+    held: dict[str, int] = st.session_state.setdefault(memory, {})
 
     def clicked() -> None:
         click = read_click(st.session_state[key].get("click"), clickable)
@@ -84,20 +86,16 @@ def plot(
             on_click(click)
 
     def missing() -> None:
-        st.session_state[memory] = {}
+        st.session_state[memory] = {}  # Nothing is held for sure: everything travels anew.
 
     payload |= {
         "key": key,
         "files": server.names(),
         "parts": {name: text for name, text in parts.items() if name not in held},
-        "language": language(),
+        "language": texts.language(),
     }
     result = _mount(key=key, data=payload, on_click_change=clicked, on_missing_change=missing)
-    for name in parts:
-        held.pop(name, None)
-        held[name] = None
-    for name in list(held)[:-REMEMBERED]:
-        del held[name]
+    remember(held, parts)
     return read_click(result.get("click"), clickable)
 
 
@@ -142,6 +140,7 @@ def describe(
                 "dash": track.dash,
                 "note": track.note,
                 "divergedAt": track.diverged_at,
+                "arrowLabels": dict(track.arrow_labels),
                 "arrays": part(_arrays(track)),
             }
             for track in tracks
@@ -156,6 +155,25 @@ def describe(
 
 
 _figure = Serializer(kept=64)
+
+
+def remember(held: dict[str, int], parts: Mapping[str, str]) -> None:
+    """Note that the browser holds these parts now, and forget the oldest of the others beyond the bounds.
+
+    Example:
+        >>> held = {"old": REMEMBERED_BYTES, "new": 2}
+        >>> remember(held, {"now": "text"})
+        >>> held
+        {'new': 2, 'now': 4}
+    """
+    for name, text in parts.items():
+        held.pop(name, None)
+        held[name] = len(text)
+    total = sum(held.values())
+    for name in list(held)[: len(held) - len(parts)]:
+        if len(held) <= REMEMBERED and total <= REMEMBERED_BYTES:
+            break
+        total -= held.pop(name)
 
 
 def read_click(value: Any, clickable: set[str]) -> Click | None:
@@ -186,8 +204,12 @@ def standalone_html(
     lead: bool = False,
     height: int = 420,
     words: Mapping[str, str] | None = None,
+    language: str = "en",
 ) -> str:
     """The same panels and player as one HTML file that opens without a network.
+
+    It may be made outside a run of the page, where no reader's language is known: so the caller says
+    the words and the language.
 
     Args:
         panels: As in `plot`.
@@ -197,7 +219,8 @@ def standalone_html(
         columns: As in `plot`.
         lead: As in `plot`.
         height: As in `plot`.
-        words: As in `plot`.
+        words: Every word of `player_words`; empty for those that it gives here and now.
+        language: The language of all words, one of `LANGUAGES`.
 
     Returns:
         The document, about 5 megabytes: plotly.js is in it.
@@ -208,12 +231,12 @@ def standalone_html(
     payload, parts = describe(
         panels, tracks, align=align, columns=columns, lead=lead, height=height, words=words
     )
-    payload |= {"key": "standalone", "parts": parts, "language": language()}
+    payload |= {"key": "standalone", "parts": parts, "language": language}
     data = json.dumps(encode(payload), ensure_ascii=False).replace("<", "\\u003c")
     return "\n".join(
         [
             "<!doctype html>",
-            f'<html lang="{language()}"><head><meta charset="utf-8">',
+            f'<html lang="{html.escape(language)}"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{html.escape(title)}</title>",
             f"<style>{server.style()}</style>",
@@ -247,7 +270,7 @@ def _arrays(track: Track) -> dict[str, Any]:
         "heights": None if track.heights is None else numbers(track.heights),
         "losses": numbers(track.losses),
         "evaluations": None if track.evaluations is None else numbers(track.evaluations),
-        "arrows": {label: numbers(vectors) for label, vectors in track.arrows.items()},
+        "arrows": {name: numbers(vectors) for name, vectors in track.arrows.items()},
         "readout": {label: numbers(rows) for label, rows in track.readout.items()},
     }
 

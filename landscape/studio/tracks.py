@@ -60,13 +60,12 @@ def track(optimizer: str, path: Path, heights: Heights, num_steps: int) -> Track
         **quantities(optimizer, ahead),
         f"Δθ · {_('update')}": ahead.updates,
     }
-    arrows = {_("−gradient"): -shown.gradients}
-    arrows |= {
-        _("momentum"): -np.asarray(shown.internals[name]).reshape(-1, 2)
-        for name in DIRECTIONS
-        if name in shown.internals
-    }
-    arrows[_("update")] = shown.updates
+    arrows = {"−gradient": -shown.gradients}
+    for name in DIRECTIONS:
+        if name in shown.internals:
+            arrows["momentum"] = -np.asarray(shown.internals[name]).reshape(-1, 2)
+    arrows["update"] = shown.updates
+    labels = {"−gradient": _("−gradient"), "momentum": _("momentum"), "update": _("update")}
     return Track(
         name=optimizer,
         label=_(OPTIMIZERS[optimizer].title),
@@ -77,6 +76,7 @@ def track(optimizer: str, path: Path, heights: Heights, num_steps: int) -> Track
         losses=shown.losses,
         evaluations=shown.evaluations,
         arrows=arrows,
+        arrow_labels={name: labels[name] for name in arrows},
         readout=readout,
         diverged_at=shown.diverged_at,
         note="" if shown.diverged_at is None else _("diverged at step {step}").format(step=shown.diverged_at),

@@ -71,7 +71,7 @@ if "lost" in st.query_params and "told" not in st.session_state:
     # The server takes the browser to hold what it does not.
     st.session_state["told"] = True
     _, parts = describe(panels, tracks, align=align)
-    st.session_state["_plot_parts_demo"] = dict.fromkeys(parts)
+    st.session_state["_plot_parts_demo"] = dict.fromkeys(parts, 1)
 
 
 def clicked(click: Click) -> None:
