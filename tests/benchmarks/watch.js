@@ -52,5 +52,5 @@ for (const type of [window.WebGLRenderingContext, window.WebGL2RenderingContext]
 }
 new MutationObserver((changes) => {
     const texts = changes.map(({ target }) => (target.nodeType === Node.TEXT_NODE ? target.parentElement : target));
-    if (texts.some((element) => element?.closest("[data-testid=stText]"))) watch.marks.add("text");
+    if (texts.some((node) => node instanceof Element && node.closest("[data-testid=stText]"))) watch.marks.add("text");
 }).observe(document, { subtree: true, childList: true, characterData: true });
