@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, Objective
+from landscape.figures import Scale
 from landscape.objectives import Domain
 from landscape.optimizers import Hyperparameter
-from landscape.studio import cached, controls, landscapes, links, suggestions
+from landscape.studio import cached, controls, landscapes, links, pictures, suggestions
 from landscape.studio.cached import Numbers, Point
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
 from landscape.studio.plot import Click
@@ -131,7 +132,13 @@ def readable(value: float, low: float, high: float) -> float:
     return round(float(value), max(places, 0)) if places < 300 else float(value)
 
 
-def renew(name: str, choice: Any, values: dict[str, float]) -> None:
+def height(choice: Choice, first: Scale) -> Scale:
+    """Choose how heights are drawn; another landscape begins with what suits it."""
+    renew("height-of", choice, {"height": first})
+    return controls.segments(_("Height"), "height", pictures.scales(), first)
+
+
+def renew(name: str, choice: Any, values: dict[str, Any]) -> None:
     """Give controls the values of a landscape when another is chosen, unless a link has brought it."""
     if st.session_state.setdefault(name, choice) != choice:
         for key, value in values.items():
@@ -144,23 +151,29 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
     residuals = landscapes.objective(choice).residuals is not None
     offered = [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]
     titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
-    help = (
-        None if residuals else _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
-    )
+    reason = _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
     if "optimizers" in st.session_state:
         still = [name for name in st.session_state["optimizers"] if name in offered]
         st.session_state["optimizers"] = still or list(default)
     names = controls.choices(
-        _("Optimizers"), "optimizers", offered, default, limit=cached.MAX_OPTIMIZERS, titles=titles, help=help
+        _("Optimizers"),
+        "optimizers",
+        offered,
+        default,
+        limit=cached.MAX_OPTIMIZERS,
+        titles=titles,
+        help=None if residuals else reason,
+        refused={name: reason.rstrip(".") for name in OPTIMIZERS if name not in offered},
     )
-    _move_rates(names, choice)
+    rates = {name: rate for name in names if (rate := _rate_of(name)) is not None}
+    firsts = {key_of(name, rate): suggestions.learning_rate(name, choice) for name, rate in rates.items()}
+    renew("rates-of", choice, firsts)
     keys = ["optimizers"]
     numbers: dict[str, dict[str, float]] = {name: {} for name in names}
     for name in names:
-        rate = _rate_of(name)
-        if rate is not None:
+        if (rate := rates.get(name)) is not None:
             keys.append(key_of(name, rate))
-            numbers[name][rate.name] = _learning_rate(name, rate, choice)
+            numbers[name][rate.name] = _learning_rate(name, rate, firsts[key_of(name, rate)])
     _stability(choice)
     with st.expander(_("More settings")):
         for name in names:
@@ -182,26 +195,14 @@ def _rate_of(optimizer: str) -> Hyperparameter | None:
     )
 
 
-def _move_rates(names: list[str], choice: Choice) -> None:
-    """A learning rate that nobody has touched moves with the landscape."""
-    suggested = st.session_state.setdefault("suggested", {})
-    for name in names:
-        if (rate := _rate_of(name)) is None:
-            continue
-        key, value = key_of(name, rate), suggestions.learning_rate(name, choice)
-        for values in (st.session_state, st.session_state.get(links.KEPT, {})):
-            if key in values and values[key] == suggested.get(name):
-                values[key] = value
-        suggested[name] = value
-
-
-def _learning_rate(name: str, rate: Hyperparameter, choice: Choice) -> float:
+def _learning_rate(name: str, rate: Hyperparameter, first: float) -> float:
     with st.container(key=f"numbers-{name}"):
         return controls.log_number(
             f"{_(OPTIMIZERS[name].title)} · η",
             key_of(name, rate),
-            suggestions.learning_rate(name, choice),
-            (rate.low, rate.high),
+            first,
+            # Far enough to see it diverge, however flat the landscape is.
+            (rate.low, max(rate.high, controls.rounded(10 * first))),
             _limits(rate),
         )
 

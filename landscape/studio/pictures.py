@@ -8,13 +8,16 @@ from landscape import Curvature, Path, figures
 from landscape.figures import Figure, Heights, Scale
 from landscape.figures.heights import number
 from landscape.studio import cached
-from landscape.studio.landscapes import Choice, axis_titles, objective
+from landscape.studio.landscapes import Choice, DataChoice, axis_titles, objective
 from landscape.studio.panels import Mark
 from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
 
 REACH = 0.16
 """Half the longer eigenvector on the screen, as a share of the window."""
+
+WIDEST = 3.0
+"""How many times longer than the other an axis may be and still share its scale."""
 
 SHORTEST = 1e-4
 """A flatter direction than this share of the largest curvature is drawn no longer."""
@@ -60,6 +63,7 @@ def _contour(choice: Choice, scale: Scale, field: bool, critical: bool, code: st
         traces=traces,
         no_value=_("no value"),
         show_bar=True,
+        equal=is_true_to_scale(choice),
     )
 
 
@@ -98,9 +102,28 @@ def loss_curve(choice: Choice, scale: Scale, paths: Sequence[Path], race: bool) 
         (_("gradient evaluations") if race else _("step"), _("loss")),
         log=log,
         clock_range=(0.0, float(max([1, *clock]))),
-        loss_range=figures.loss_limits([path.losses for path in paths], log=log, floor=floor),
+        loss_range=_loss_range(choice, paths, log, floor),
         floor=floor,
     )
+
+
+def _loss_range(choice: Choice, paths: Sequence[Path], log: bool, floor: float) -> tuple[float, float]:
+    """The losses shown, but not far below the landscape's window where a path falls without end."""
+    low, high = figures.loss_limits([path.losses for path in paths], log=log, floor=floor)
+    values = cached.surface(choice).values
+    values = values[np.isfinite(values)]
+    if log or values.size == 0:
+        return low, high
+    deepest = float(values.min() - 0.5 * np.ptp(values))
+    return (low, high) if low >= deepest else (deepest, max(high, float(values.max())))
+
+
+def is_true_to_scale(choice: Choice) -> bool:
+    """Whether both axes have one scale, so that a circle is round: one unit, and sides that fit a picture."""
+    (left, right), (bottom, top) = objective(choice).domain or ((-1.0, 1.0), (-1.0, 1.0))
+    if isinstance(choice, DataChoice) and not all(axis.startswith("w") for axis in choice.axes):
+        return False
+    return not getattr(choice, "raw", False) and 1 / WIDEST <= (right - left) / (top - bottom) <= WIDEST
 
 
 def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
@@ -124,6 +147,13 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
         label = f"λ{'₁₂'[index]} = {number(eigenvalue)}"
         marks.append(Mark("segment", [x + dx, x - dx], [y + dy, y - dy], symbol="solid", label=label))
     return marks
+
+
+def first_scale(choice: Choice, on_functions: Scale) -> Scale:
+    """How heights are drawn at first: logarithms only above a known minimum, and always for data."""
+    if objective(choice).minimum is None:
+        return "linear"
+    return "log" if isinstance(choice, DataChoice) else on_functions
 
 
 def scales() -> dict[Scale, str]:

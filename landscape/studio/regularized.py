@@ -165,7 +165,7 @@ def condition(choice: Penalized) -> float:
 
 
 def steps_needed(choice: Penalized, walked: Path, learning_rate: float) -> int | None:
-    """The first step at which `ARRIVED` of the first distance is left; None if there is none.
+    """The step from which on at most `ARRIVED` of the first distance is left; None if there is none.
 
     Without an L1 part the loss is a quadratic, on which the number is known without walking.
     """
@@ -176,5 +176,6 @@ def steps_needed(choice: Penalized, walked: Path, learning_rate: float) -> int |
         return ridge.steps_needed(hessian, learning_rate, start - goal, ARRIVED)
     with np.errstate(all="ignore"):
         gaps = np.linalg.norm(np.asarray(walked.params) - goal, axis=1)
-    reached = np.flatnonzero(gaps <= ARRIVED * gaps[0])
-    return int(reached[0]) if reached.size else None
+    away = np.flatnonzero(~(gaps <= ARRIVED * gaps[0]))
+    settled = int(away[-1]) + 1 if away.size else 0
+    return settled if settled < len(gaps) else None

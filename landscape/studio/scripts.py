@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from landscape.studio.cached import Point
+from landscape.studio.cached import RESOLUTION, Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import MEASURED, Choice, FunctionChoice, coordinates
 from landscape.studio.regularized import Penalized
 
-HEAD = '''"""Made by Landscape. Run it where the folder `landscape` of the project is."""
+HEAD = '"""Made by Landscape. Run it where the folder `landscape` of the project is."""'
 
-import landscape
-from landscape import {names}
-
-'''
+STRENGTHS_SOURCE = "np.concatenate([[0.0], np.logspace(-2, 5, 85)])"
+"""How `regularized.STRENGTHS` are made."""
 
 
 def objective(choice: Choice) -> tuple[list[str], list[str]]:
@@ -60,6 +58,7 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
             f"path = landscape.descend(objective, optimizer, start, num_steps={num_steps})",
             f"paths[{racer.optimizer!r}] = path",
         ]
+    lines.append(f"surface = landscape.evaluate(objective, resolution={RESOLUTION})")
     if race:
         lines.append(f"paths = {{name: path.within({num_steps}) for name, path in paths.items()}}")
     lines += [
@@ -71,41 +70,41 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
     return _script([*names, "OPTIMIZERS"], lines)
 
 
-def ridge(choice: Penalized, rate: float, start: Point) -> str:
-    """The script of the page Ridge: the minimizer in closed form, and gradient descent to it."""
+def ridge(choice: Penalized, rate: float, start: Point, seed: int) -> str:
+    """The script of the page Ridge: the minimizer, gradient descent to it, and the curves against λ."""
     made = {
         "diabetes": 'DATASETS["diabetes"].select("s1", "s2").standardize().center()',
         "collinear": f"collinear(correlation={choice.data.correlation!r}).center()",
     }
+    ratio = repr(choice.l1_ratio)
     lines = [
+        "import numpy as np",
         "from landscape.datasets import collinear" if choice.data.name == "collinear" else "",
+        "from landscape.ridge import condition_numbers, elastic_net_path, held_out_errors",
         f"dataset = {made[choice.data.name]}",
-        f"penalty = landscape.elastic_net({choice.strength!r}, l1_ratio={choice.l1_ratio!r})",
+        f"penalty = landscape.elastic_net({choice.strength!r}, l1_ratio={ratio})",
         'risk = landscape.empirical_risk(MODELS["linear"], dataset, LOSSES["mse"], penalty, reduction="sum")',
         f'start = {{"weights": [{start[0]!r}, {start[1]!r}], "bias": 0.0}}',
         f'optimizer = OPTIMIZERS["gd"].build(learning_rate={rate!r})',
         "path = landscape.descend(risk, optimizer, start, num_steps=2000)",
         'print("descent:", path.params["weights"][-1], "loss", path.final_loss)',
+        f"exact = elastic_net_path(dataset.inputs, dataset.targets, [{choice.strength!r}], {ratio})[0]",
+        'print("exact:", exact)',
+        f"strengths = {STRENGTHS_SOURCE}",
+        f"way = elastic_net_path(dataset.inputs, dataset.targets, strengths, {ratio})",
+        f"conditions = condition_numbers(dataset.inputs, strengths * (1 - {ratio}))",
+        f'training, held_out = DATASETS["diabetes"].split(0.3, {seed})',
+        "training, held_out = training.standardize(), held_out.standardize(by=training)",
+        f"errors = held_out_errors(training, held_out, strengths, {ratio})",
+        'print("least held-out error:", errors[1].min(), "at λ =", strengths[errors[1].argmin()])',
     ]
-    if choice.l1_ratio == 0:
-        lines += [
-            "from landscape.ridge import ridge_solution",
-            f'print("closed form:", ridge_solution(dataset.inputs, dataset.targets, {choice.strength!r}))',
-        ]
-    else:
-        arguments = f"dataset.inputs, dataset.targets, [{choice.strength!r}], {choice.l1_ratio!r}"
-        lines += [
-            "from landscape.ridge import elastic_net_path",
-            f'print("exact:", elastic_net_path({arguments})[0])',
-        ]
-    names = ["LOSSES", "MODELS", "OPTIMIZERS"]
-    return _script([*names, "DATASETS"] if choice.data.name == "diabetes" else names, lines)
+    return _script(["DATASETS", "LOSSES", "MODELS", "OPTIMIZERS"], lines)
 
 
 def _script(names: list[str], lines: list[str]) -> str:
+    others = [line for line in lines if line.startswith("import ")]
     imports = [line for line in lines if line.startswith("from ")]
-    rest = [line for line in lines if not line.startswith("from ") and line]
-    head = HEAD.format(names=", ".join(sorted(names)))
-    if imports:
-        head = head.rstrip("\n") + "\n" + "\n".join(imports) + "\n\n"
-    return head + "\n".join(rest) + "\n"
+    rest = [line for line in lines if line and line not in (*others, *imports)]
+    own = ["import landscape", f"from landscape import {', '.join(sorted(names))}", *imports]
+    parts = [HEAD, *(["\n".join(others)] if others else []), "\n".join(own), "\n".join(rest)]
+    return "\n\n".join(parts) + "\n"

@@ -7,20 +7,20 @@ from landscape.studio import cached
 from landscape.studio.controls import rounded
 from landscape.studio.landscapes import Choice, objective
 
-SHARE_OF_LIMIT = {"gd": 1.0, "momentum": 0.25, "nesterov": 0.25}
+SHARE_OF_LIMIT = {"gd": 0.8, "momentum": 0.4, "nesterov": 0.4}
 """Rules whose steps grow with the gradient: a share of 1/λmax."""
 
 SHARE_OF_WINDOW = {
-    "adagrad": 0.08,
-    "rmsprop": 0.008,
-    "adam": 0.02,
-    "adamw": 0.02,
-    "amsgrad": 0.02,
-    "nadam": 0.02,
+    "adagrad": 0.1,
+    "rmsprop": 0.01,
+    "adam": 0.05,
+    "adamw": 0.05,
+    "amsgrad": 0.05,
+    "nadam": 0.05,
+    "lion": 0.01,
+    "adadelta": 1.0,
 }
 """Rules whose steps are about as long as the learning rate: a share of the window."""
-
-SHARE_OF_WINDOW |= {"lion": 0.005, "adadelta": 1.0}
 
 
 def learning_rate(optimizer: str, choice: Choice) -> float:

@@ -21,6 +21,9 @@ TABLE_HEIGHT = 320
 NEAR = 1e-3
 """An end this near to a point, in parts of the window (of a Newton step: of 1 + ‖θ‖), is at it."""
 
+NOISE = 1e-10
+"""A coordinate this small beside the others is what rounding leaves of zero."""
+
 STILL = 1e-6
 """A last step this short, in parts of the window, is none."""
 
@@ -103,6 +106,8 @@ def curvature(at: Curvature, titles: tuple[str, str], *, smooth: bool = True) ->
     lines = [f"**{titles[0]} = {number(x)}, {titles[1]} = {number(y)}**  ·  {_('loss')} {number(at.loss)}"]
     if not np.isfinite(at.eigenvalues).all():
         return lines[0] + "  \n" + _("The loss has no curvature here: it is not finite.")
+    if np.abs(at.eigenvalues).max() == 0:
+        return lines[0] + "  \n" + _("The loss is straight here: its curvature is zero in every direction.")
     if not smooth:
         return lines[0] + "  \n" + _("The loss has a tip here: its slope jumps, so there is no curvature.")
     gradient = ", ".join(number(value) for value in at.gradient)
@@ -114,7 +119,7 @@ def curvature(at: Curvature, titles: tuple[str, str], *, smooth: bool = True) ->
     condition = number(at.condition_number) if np.isfinite(at.condition_number) else "∞"
     lines.append(f"{_('condition number')} {condition}  ·  **{kinds()[at.kind]}**")
     limit = at.largest_stable_learning_rate
-    if limit is not None:
+    if limit is not None and at.eigenvalues[0] > 0:
         lines.append(f"{_('largest stable learning rate of gradient descent')} 2/λₘₐₓ = {number(limit)}")
     return "  \n".join(lines)
 
@@ -124,8 +129,11 @@ def critical_points(points: Sequence[Curvature], titles: tuple[str, str]) -> str
     if not points:
         return _("No critical point was found in this window.")
     lines = [f"| {_('Kind')} | {titles[0]} | {titles[1]} | {_('Loss')} |", "|---|--:|--:|--:|"]
+    sizes = np.abs([(*at.point, at.loss) for at in points]).max(axis=0)
     for at in points[:12]:
-        place = " | ".join(number(float(value)) for value in (*at.point, at.loss))
+        values = np.array([*at.point, at.loss])
+        values[np.abs(values) < NOISE * np.maximum(sizes, 1)] = 0
+        place = " | ".join(number(float(value)) for value in values)
         lines.append(f"| {kinds()[at.kind]} | {place} |")
     if len(points) > 12:
         lines.append(f"| … | | | {len(points)} |")
@@ -140,7 +148,7 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         _("Condition number"),
         "2/λₘₐₓ",
         _("Steps of gradient descent"),
-        _("Distance left"),
+        _("Distance after {count}").format(count=steps(walked[0].num_steps)),
     ]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     for label, choice, path in zip(
@@ -153,11 +161,7 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         if path.diverged_at is not None:
             count = _("diverged at step {step}").format(step=path.diverged_at)
         else:
-            count = (
-                steps(needed)
-                if needed is not None
-                else _("more than {limit}").format(limit=steps(path.num_steps))
-            )
+            count = steps(needed) if needed is not None else _unsettled(choice, path, rate)
         condition = regularized.condition(choice)
         limit = number(2 / regularized.largest_curvature(choice))
         cells = [label, place, number(condition), limit, count, number(gap) if np.isfinite(gap) else "∞"]
@@ -166,6 +170,14 @@ def ridge(plain: Penalized, penalized: Penalized, walked: Sequence[Path], rate: 
         "Steps until one thousandth of the first distance from the minimizer is left, at η = {rate} for both."
     )
     return "\n".join(lines) + "\n\n" + note.format(rate=f"{rate:g}")
+
+
+def _unsettled(choice: Penalized, path: Path, rate: float) -> str:
+    if rate >= 2 / regularized.largest_curvature(choice):
+        return _("diverges")
+    if choice.l1_ratio > 0:
+        return _("does not settle: the slope of L1 jumps at 0")
+    return _("more than {limit}").format(limit=steps(path.num_steps))
 
 
 def steps(count: int) -> str:

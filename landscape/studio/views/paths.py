@@ -29,7 +29,7 @@ def clicked(click: Click) -> None:
 with st.sidebar:
     choice, keys = choosing.landscape(warmup.LANDSCAPE.function)
     racers, more = choosing.optimizers(choice, warmup.OPTIMIZERS)
-    num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
+    num_steps = controls.count(_("Steps"), "steps", 500, 1, cached.MAX_STEPS, options=STEPS)
     start, start_keys = choosing.start(choice)
     race = controls.switch(
         _("Fair race"),
@@ -38,7 +38,7 @@ with st.sidebar:
             "The same number of gradient evaluations for each: a line search or a Newton step costs several."
         ),
     )
-    scale = controls.segments(_("Height"), "height", pictures.scales(), "log")
+    scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
     plain = controls.switch(_("Hide the lesson"), "wide")
 links.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide", "table"])
 links.show_notes(st)
@@ -80,7 +80,7 @@ with page:
         tracks,
         align="evaluations" if race else "step",
         on_click=clicked,
-        columns=(1.15, 1),
+        columns=(1.25, 1),
         lead=True,
         height=520,
     )

@@ -73,6 +73,6 @@ with page:
     st.markdown(summaries.ridge(plain, penalized, walked, rate))
     curves = ridge_pictures.curves(penalized, seed)
     plot("ridge-curves", curves, columns=(1, 1.15, 1), height=280)
-    sharing.bar("ridge", **exports.ridge(panels, tracks, penalized, walked, rate, start, seed))
+    sharing.bar("ridge", **exports.ridge([*panels, *curves], tracks, penalized, walked, rate, start, seed))
 if beside is not None:
     beside.container(key="lesson").markdown(lesson("ridge"))

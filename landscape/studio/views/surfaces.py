@@ -26,7 +26,7 @@ def clicked(click: Click) -> None:
 
 with st.sidebar:
     choice, keys = choosing.landscape("himmelblau")
-    scale = controls.segments(_("Height"), "height", pictures.scales(), "linear")
+    scale = choosing.height(choice, pictures.first_scale(choice, on_functions="linear"))
     field = controls.switch(
         _("Downhill arrows"), "field", help=_("The direction of steepest descent, −gradient.")
     )
@@ -62,7 +62,7 @@ with page:
         panels.append(
             Panel("fit", fits.figure(choice, point), "plain", _("The data, and the model at the point."))
         )
-    plot("surfaces", panels, on_click=clicked, columns=(1, 1), lead=True, height=500)
+    plot("surfaces", panels, on_click=clicked, columns=(1.2, 1), lead=True, height=500)
     left, right = st.columns([1, 1])
     left.markdown(
         summaries.curvature(at, landscapes.axis_titles(choice), smooth=cached.is_smooth(choice, point))
