@@ -78,8 +78,20 @@ def choices(
     limit: int,
     titles: Mapping[str, str] | None = None,
     help: str | None = None,
+    refused: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """A list to choose several entries from, one to `limit` of them; the link joins them by commas."""
+    """A list to choose several entries from, one to `limit` of them; the link joins them by commas.
+
+    Args:
+        label: Translated label.
+        key: The parameter of the link.
+        options: What can be chosen, as the link writes it.
+        default: Some of them.
+        limit: How many can be chosen.
+        titles: What the reader sees for each.
+        help: Translated help.
+        refused: What cannot be chosen here, with the translated reason.
+    """
 
     def read(texts: list[str]) -> list[str]:
         wanted = list(dict.fromkeys(text for joined in texts for text in joined.split(",")))
@@ -87,7 +99,8 @@ def choices(
         unknown = [text for text in wanted if text not in options]
         used = known[:limit] or list(default)
         if unknown:
-            note(key, _(UNKNOWN).format(value=quoted(unknown[0])), used)
+            reason = (refused or {}).get(unknown[0]) or _(UNKNOWN).format(value=quoted(unknown[0]))
+            note(key, reason, used)
         elif len(known) > limit:
             note(key, _(TOO_MANY).format(count=len(known), limit=limit), used)
         return used

@@ -150,8 +150,10 @@ def show(key: str, value: Any, default: Any) -> None:
 
 def renew(key: str, value: Any) -> None:
     """Give a control the value that another landscape asks for, unless a link that has just come decides."""
+    visit = _visit()
     st.session_state.setdefault(KEPT, {}).pop(key, None)
-    if key in _visit().settled:
+    if key in visit.settled or not visit.alone:
+        visit.settled.add(key)
         st.session_state[key] = value
 
 

@@ -1,0 +1,197 @@
+"""Every entry of every registry on every page, opened by its link: no exception, no warning, numbers on it."""
+
+import re
+from urllib.parse import parse_qsl
+
+import pytest
+from visiting import go, rerun, text, visit, warnings
+
+from landscape import DATASETS, FUNCTIONS, OPTIMIZERS
+from landscape.studio import cached, landscapes
+from landscape.studio.texts import ASSETS, LANGUAGES, catalogue
+
+FITS = [
+    {"landscape": dataset, "model": model, "loss": loss}
+    for dataset in DATASETS
+    for model in landscapes.models_for(dataset)
+    for loss in landscapes.losses_for(model)
+]
+"""Every dataset with every model and loss that fit it."""
+
+FIRST_FITS = list({fit["landscape"]: fit for fit in reversed(FITS)}.values())
+"""Every dataset with the model and the loss that it begins with."""
+
+LANDSCAPES = [{"landscape": name} for name in FUNCTIONS] + FITS
+RIDGES = [
+    {"data": data, "penalty": penalty, "view": view}
+    for data in ("diabetes", "collinear")
+    for penalty in ("l2", "l1", "elastic-net")
+    for view in ("above", "side")
+]
+NUMBER = r"−?\d[\d,.]*(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+
+
+def name_of(link):
+    return "-".join(link.values())
+
+
+def opened(page, link):
+    """A page that has used every word of its link."""
+    app = visit(page, link)
+    assert warnings(app) == []
+    for key, value in link.items():
+        assert app.session_state[key] == value
+    return app
+
+
+def rows(app):
+    """The table of results: cells as text, without the head."""
+    table = next(part.value for part in app.markdown if part.value.startswith("|"))
+    lines = table.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def pressed(app, key, value):
+    """Press one of a few options side by side."""
+    next(group for group in app.get("button_group") if group.key == key).set_value(value)
+    return rerun(app)
+
+
+def test_the_lists_hold_every_entry():
+    assert {link["landscape"] for link in LANDSCAPES} == set(FUNCTIONS) | set(DATASETS)
+    assert {link["landscape"] for link in FIRST_FITS} == set(DATASETS)
+    assert len(FITS) > 50
+
+
+@pytest.mark.parametrize("link", LANDSCAPES, ids=name_of)
+def test_surfaces(link):
+    said = text(opened("surfaces", link))
+    assert f"**{landscapes.title(link['landscape'])}**" in said
+    assert re.search(r"\$[^$]+\$", said), "the formula"
+    assert re.search(rf"λ₁ = {NUMBER}, λ₂ = {NUMBER}", said)
+
+
+@pytest.mark.parametrize("link", LANDSCAPES, ids=name_of)
+def test_paths(link):
+    app = visit("paths", link, optimizers="gd")
+    assert warnings(app) == []
+    ((name, steps, evaluations, loss, *_distance, _ended),) = rows(app)
+    assert (name, steps, evaluations) == ("Gradient descent", "200", "200")
+    assert re.fullmatch(NUMBER, loss)
+
+
+@pytest.mark.parametrize("link", FIRST_FITS, ids=name_of)
+def test_other_axes_and_units(link):
+    features = landscapes.first_features(link["landscape"], link["model"])
+    axes = list(landscapes.coordinates(link["landscape"], features, link["model"]))
+    turned = {"axis-x": axes[-1], "axis-y": axes[0]}
+    opened("surfaces", link | turned)
+    if link["landscape"] in landscapes.MEASURED:
+        app = visit("surfaces", link | turned, raw="true", field="true")
+        assert warnings(app) == []
+        assert app.session_state["raw"] is True
+
+
+@pytest.mark.parametrize("dataset", ["diabetes", "breast-cancer"])
+def test_as_many_features_as_a_page_allows(dataset):
+    names = DATASETS[dataset].feature_names[: landscapes.MAX_FEATURES]
+    app = visit("surfaces", landscape=dataset, features=",".join(names))
+    assert warnings(app) == []
+    assert app.session_state["features"] == list(names)
+
+
+@pytest.mark.parametrize("first", range(0, len(OPTIMIZERS), cached.MAX_OPTIMIZERS))
+def test_optimizers(first):
+    names = list(OPTIMIZERS)[first : first + cached.MAX_OPTIMIZERS]
+    app = visit("paths", landscape="rosenbrock", optimizers=",".join(names), table="true")
+    assert warnings(app) == []
+    assert [row[0] for row in rows(app)] == [OPTIMIZERS[name].title for name in names]
+    assert len(app.dataframe) == len(names)
+    for name, frame in zip(names, app.dataframe, strict=True):
+        for quantity in OPTIMIZERS[name].quantities:
+            assert len(frame.value) == 201, quantity
+    for number in app.number_input:
+        link = f"{number.key}={number.value}"
+        assert number.min <= number.value <= number.max, link
+
+
+@pytest.mark.parametrize("name", [name for name, spec in OPTIMIZERS.items() if spec.needs_residuals])
+def test_an_optimizer_that_needs_residuals_says_so(name):
+    app = visit("paths", landscape="ackley", optimizers=f"adam,{name}")
+    (warning,) = warnings(app)
+    assert "`optimizers`" in warning
+    assert "need a loss that is a sum of squares" in warning
+    assert "Shown instead: adam" in warning
+    assert name not in app.multiselect(key="optimizers").options
+    assert [row[0] for row in rows(app)] == ["Adam"]
+
+
+def test_an_optimizer_leaves_with_the_landscape_that_admits_it():
+    app = opened("paths", {"landscape": "rosenbrock"})
+    app.multiselect(key="optimizers").set_value(["gauss-newton", "adam"])
+    assert [row[0] for row in rows(rerun(app))] == ["Gauss–Newton", "Adam"]
+    app.selectbox(key="landscape").set_value("ackley")
+    assert [row[0] for row in rows(rerun(app))] == ["Adam"]
+
+
+@pytest.mark.parametrize("link", RIDGES, ids=name_of)
+def test_ridge(link):
+    app = opened("ridge", link)
+    (first, second) = rows(app)
+    assert first[0] == "(1)"
+    assert second[0].startswith("(2)")
+    for row in (first, second):
+        assert re.fullmatch(rf"{NUMBER}, {NUMBER}", row[1])
+        assert re.fullmatch(NUMBER, row[2])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "link", "word"),
+    [
+        ("home", {}, "Loss landscapes you can walk on"),
+        ("surfaces", {"landscape": "himmelblau", "critical": "true", "field": "true"}, "saddle point"),
+        ("surfaces", {"landscape": "diabetes", "critical": "true"}, "condition number"),
+        ("paths", {"landscape": "line", "optimizers": "gd,newton", "race": "true"}, "Gradient descent"),
+        ("ridge", {"data": "collinear", "penalty": "elastic-net"}, "Condition number"),
+    ],
+)
+def test_languages(page, link, word, code):
+    app = visit(page, link, lang=code)
+    assert warnings(app) == []
+    said = text(app) + "".join(title.value for title in app.title)
+    translated = word if code == "en" else catalogue(code).gettext(word)
+    assert translated in said
+    assert code == "en" or word not in said
+
+
+def test_the_switch_of_the_language():
+    app = visit("paths", landscape="bowl", optimizers="gd")
+    for code, row in (("ko", "경사하강법"), ("en", "Gradient descent")):
+        pressed(app, "lang", code)
+        assert rows(app)[0][0] == row
+        assert app.query_params.get("lang", "en") == code
+
+
+def lesson_links():
+    for file in sorted((ASSETS / "lessons").glob("*/*.md")):
+        for page, query in re.findall(r"\]\((\w+)\?([^)]*)\)", file.read_text(encoding="utf-8")):
+            yield pytest.param(page, query, id=f"{file.parent.name}-{file.stem}-{query}"[:60])
+
+
+@pytest.mark.parametrize(("page", "query"), list(lesson_links()))
+def test_a_link_of_a_lesson(page, query):
+    assert warnings(visit(page, dict(parse_qsl(query, strict_parsing=True)))) == []
+
+
+def test_a_landscape_goes_along_from_page_to_page():
+    app = opened("surfaces", {"landscape": "booth", "height": "log"})
+    app.number_input(key="x").set_value(2.5)
+    rerun(app)
+    go(app, "paths")
+    assert app.query_params == {"landscape": "booth", "x": "2.5"}
+    go(app, "ridge")
+    assert (app.query_params, app.session_state["data"]) == ({}, "diabetes")
+    go(app, "home")
+    go(app, "surfaces")
+    assert app.query_params == {"landscape": "booth", "height": "log"}
