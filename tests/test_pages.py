@@ -1,4 +1,4 @@
-"""Every entry of every registry on every page, opened by its link: no exception, no warning, numbers on it."""
+"""Every entry of every registry on every page, opened by its link: no exception, no warning, numbers."""
 
 import re
 from urllib.parse import parse_qsl
