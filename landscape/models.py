@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from landscape.registries import Registry
 
@@ -104,8 +105,8 @@ class Model:
             >>> MODELS["logistic"].predict({"weights": [2.0], "bias": -2.0}, [[1.0]]).tolist()
             [0.5]
         """
-        arrays = {name: jnp.asarray(value) for name, value in params.items()}
-        return UNITS[self.output_unit](self.apply(arrays, jnp.asarray(inputs)))
+        arrays = {name: np.asarray(value) for name, value in params.items()}
+        return _predict(self, arrays, np.asarray(inputs))
 
     def _outputs(self, num_features: int, num_outputs: int | None) -> int:
         if num_features < 1:
@@ -123,7 +124,12 @@ class Model:
 @lru_cache(maxsize=64)
 def _zeros(model: Model, num_features: int, num_outputs: int) -> Params:
     shapes = jax.eval_shape(lambda: model.initialize(jax.random.key(0), num_features, num_outputs))
-    return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
+    return jax.tree.map(lambda leaf: jnp.asarray(np.zeros(leaf.shape, leaf.dtype)), shapes)
+
+
+@partial(jax.jit, static_argnums=0)
+def _predict(model: Model, params: Params, inputs: jax.Array) -> jax.Array:
+    return UNITS[model.output_unit](model.apply(params, inputs))
 
 
 def _init_affine(key: jax.Array, num_features: int, num_outputs: int) -> Params:

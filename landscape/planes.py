@@ -7,7 +7,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from jax.tree_util import Partial, register_dataclass
 
 from landscape.objectives import Domain, Objective, Params, as_program, flatten, floating
@@ -70,11 +69,14 @@ class Plane:
             >>> Plane.coordinates(params, ("weights", 1), ("bias",)).at(7.0, 8.0)["weights"]
             [Array(1., dtype=float64), Array(7., dtype=float64)]
         """
-        params = jax.tree.map(floating, params)
+        # In NumPy: a picture of two numbers of a network should not wait for compiled programs.
+        params = jax.tree.map(lambda leaf: np.asarray(floating(leaf)), params)
         u, v = _unit(params, first), _unit(params, second)
-        if np.array_equal(flatten(u), flatten(v)):
+        if all(map(np.array_equal, jax.tree.leaves(u), jax.tree.leaves(v))):
             raise ValueError(f"`first` and `second` must be two different parameters, got {first!r} twice")
-        origin = jax.tree.map(lambda leaf, du, dv: jnp.where(du + dv > 0, 0.0, leaf), params, u, v)
+        origin = jax.tree.map(
+            lambda leaf, du, dv: np.where(du + dv > 0, leaf.dtype.type(0), leaf), params, u, v
+        )
         return cls(origin, u, v)
 
 
@@ -184,12 +186,16 @@ def _shapes(params: Params) -> dict[str, tuple[int, ...]]:
 def _unit(params: Params, coordinate: Coordinate) -> Params:
     """A pytree of zeros with a one at a coordinate."""
     keys = coordinate if isinstance(coordinate, tuple) else (coordinate,)
-    vector, unravel = ravel_pytree(params)
-    numbered = jax.tree.map(np.asarray, unravel(jnp.arange(vector.size, dtype=float)))
-    found = _follow(numbered, keys)
+    leaves, structure = jax.tree.flatten(params)
+    ends = np.cumsum([leaf.size for leaf in leaves])
+    numbered = [
+        np.arange(end - leaf.size, end).reshape(leaf.shape) for leaf, end in zip(leaves, ends, strict=True)
+    ]
+    found = _follow(jax.tree.unflatten(structure, numbered), keys)
     if found is None or np.size(found) != 1:
         raise ValueError(f"a coordinate must lead to one number of the parameters, got {coordinate!r}")
-    return unravel(jnp.zeros_like(vector).at[int(np.reshape(found, ()))].set(1.0))
+    units = [(numbers == found).astype(leaf.dtype) for numbers, leaf in zip(numbered, leaves, strict=True)]
+    return jax.tree.unflatten(structure, units)
 
 
 def _follow(tree: Any, keys: Sequence[Any]) -> Any:

@@ -1,5 +1,6 @@
 """Surfaces: a loss on a grid of a plane or of a two-parameter domain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.extend.core import subjaxprs
 from jax.tree_util import Partial
 
 from landscape.objectives import Domain, Objective, as_program, check_domain, check_two_parameters
@@ -17,7 +19,10 @@ MAX_RESOLUTION = 2049
 """Points along an axis beyond which `evaluate` refuses."""
 
 BATCH_SIZE = 1024
-"""Grid points evaluated at once; bounds the memory that a data loss takes."""
+"""Grid points evaluated at once at most."""
+
+BATCH_NUMBERS = 2**17
+"""Numbers that any one array may hold while points are evaluated at once: 1 MB, which a cache holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,18 +116,32 @@ def _axes(window: Domain | None, resolution: int) -> tuple[np.ndarray, np.ndarra
     return x, y
 
 
-def _points(x: jax.Array, y: jax.Array) -> jax.Array:
-    return jnp.stack(jnp.meshgrid(x, y), axis=-1).reshape(-1, 2)
-
-
 @jax.jit
 def _grid(loss: Partial, plane: Plane | None, x: jax.Array, y: jax.Array) -> jax.Array:
     def value(point: jax.Array) -> Any:
         return loss(point if plane is None else plane.at(point[0], point[1]))
 
-    return lax.map(value, _points(x, y), batch_size=BATCH_SIZE).reshape(y.size, x.size)
+    return _at_each(value, x, y)
 
 
 @jax.jit
 def _gradients(loss: Partial, x: jax.Array, y: jax.Array) -> jax.Array:
-    return lax.map(jax.grad(loss), _points(x, y), batch_size=BATCH_SIZE).reshape(y.size, x.size, 2)
+    return _at_each(jax.grad(loss), x, y)
+
+
+def _at_each(function: Callable[[jax.Array], Any], x: jax.Array, y: jax.Array) -> jax.Array:
+    """A function of (x, y) on the grid, (ny, nx, ...), in batches that bound the memory it takes."""
+    points = jnp.stack(jnp.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    largest = _largest(jax.make_jaxpr(function)(points[0]).jaxpr)
+    batch = min(BATCH_SIZE, max(1, BATCH_NUMBERS // largest))
+    # Filled up to whole batches, so that no second program is compiled for the rest.
+    padded = jnp.pad(points, ((0, -len(points) % batch), (0, 0)), mode="edge")
+    values = lax.map(jax.vmap(function), padded.reshape(-1, batch, 2))
+    return values.reshape(-1, *values.shape[2:])[: len(points)].reshape(y.size, x.size, *values.shape[2:])
+
+
+def _largest(program: Any) -> int:
+    """How many numbers the largest array holds that a program makes on its way."""
+    sizes = [variable.aval.size for equation in program.eqns for variable in equation.outvars]
+    inner = [_largest(each) for each in subjaxprs(program)]
+    return max([1, *sizes, *inner])

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
@@ -37,14 +38,22 @@ class RiskProgram:
 
     def smooth(self, data: dict[str, Any], penalty: Penalty, width: jax.Array, params: Params) -> jax.Array:
         """The risk with all corners rounded over a width, which is in units of the targets."""
-        predictions = self.predictions(data, params)
+        raw = self.model.apply(params, data["inputs"])
+        return self.misfit(data, width, raw) + self.cost(data, penalty, width, params)
+
+    def misfit(self, data: dict[str, Any], width: jax.Array, raw: jax.Array) -> jax.Array:
+        """What the model's raw outputs cost, with rounded corners."""
+        predictions = self.values(raw)
         if self.rounded is None:
             losses = self.function(predictions, data["targets"], **data["numbers"])
         else:
             losses = self.rounded(predictions, data["targets"], width, **data["numbers"])
+        return jnp.sum(losses) / data["divisor"]
+
+    def cost(self, data: dict[str, Any], penalty: Penalty, width: jax.Array, params: Params) -> jax.Array:
+        """What the weights cost, with rounded corners."""
         size = jnp.sqrt(jnp.mean(data["inputs"] ** 2))
-        weight_width = width / jnp.where(size > 0, size, 1.0)
-        return jnp.sum(losses) / data["divisor"] + penalty(self.weights(params), weight_width)
+        return penalty(self.weights(params), width / jnp.where(size > 0, size, 1.0))
 
     def residuals(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
         """Residuals whose squares add up to the risk: of the examples, then of the weights."""
@@ -55,8 +64,11 @@ class RiskProgram:
         return jnp.concatenate(rows)
 
     def predictions(self, data: dict[str, Any], params: Params) -> jax.Array:
+        """What the loss takes at some parameters."""
+        return self.values(self.model.apply(params, data["inputs"]))
+
+    def values(self, raw: jax.Array) -> jax.Array:
         """What the loss takes: the model's value or its raw output."""
-        raw = self.model.apply(params, data["inputs"])
         return UNITS[self.model.output_unit](raw) if self.takes_value else raw
 
     def weights(self, params: Params) -> list[Any]:
@@ -124,7 +136,7 @@ def empirical_risk(
     labels = loss.targets == "labels"
     data = {
         "inputs": jnp.asarray(dataset.inputs),
-        "targets": jnp.asarray(dataset.targets, dtype=int if labels else float),
+        "targets": jnp.asarray(np.asarray(dataset.targets, dtype=int if labels else float)),
         "divisor": float(dataset.num_examples) if reduction == "mean" else 1.0,
         "numbers": {name: float(value) for name, value in loss.parameters.items()},
     }

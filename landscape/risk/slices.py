@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jax
 import numpy as np
 from jax.tree_util import Partial
 
@@ -12,7 +11,8 @@ from landscape.models import Model
 from landscape.objectives import Domain, Objective, Params, as_program
 from landscape.planes import Coordinate, Plane, restrict
 from landscape.risk.empirical import Reduction, empirical_risk, is_convex
-from landscape.risk.solver import minimize, smoothing, solve
+from landscape.risk.expansions import Expansion, expansion_of, flat
+from landscape.risk.solver import smoothing, solve
 
 MARGIN = 1.5
 """How far a window reaches beyond the origin, in distances from its centre to the origin."""
@@ -74,19 +74,21 @@ def on_two_parameters(
     risk = empirical_risk(model, dataset, loss, penalty, reduction)
     bare, optimum = _guide(model, dataset, loss, reduction)
     plane = Plane.coordinates(optimum, first, second)
-    centre = np.array([_number(optimum, first), _number(optimum, second)])
-    smooth = smoothing(bare).on(plane)
-    seen = Objective(loss=Partial(_at_width, smooth.program, smooth.first_width / 10), start=np.zeros(2))
-    domain = window(seen, centre)
+    directions = np.stack([flat(plane.u), flat(plane.v)], axis=1)
+    seen = smoothing(bare)
+    domain = _window(
+        flat(optimum) @ directions, seen.expand(seen.first_width / 10, optimum).along(directions)
+    )
     start = np.array([low + share * (high - low) for (low, high), share in zip(domain, START, strict=True)])
     part = restrict(risk, plane, domain=domain, start=start)
     if not is_convex(model, loss):
         return part
-    lowest, converged = solve(smoothing(risk), optimum, (plane.u, plane.v))
+    whole = smoothing(risk)
+    lowest, converged = solve(whole, optimum, directions)
     if not converged:
         return part
-    minimizer = np.array([_number(lowest, first), _number(lowest, second)])
-    return part.replace(minimizers=minimizer[None], minimum=float(_value(as_program(part.loss), minimizer)))
+    minimum = whole.expand(0.0, lowest).value
+    return part.replace(minimizers=(flat(lowest) @ directions)[None], minimum=minimum)
 
 
 def window(objective: Objective, center: Any) -> Domain:
@@ -116,14 +118,7 @@ def window(objective: Objective, center: Any) -> Domain:
     middle = np.asarray(center, dtype=float)
     if middle.shape != (2,) or not np.isfinite(middle).all():
         raise ValueError(f"`center` must be 2 finite numbers, got {center}")
-    value, hessian = map(np.asarray, _value_and_hessian(as_program(objective.loss), middle))
-    sides = _spread(hessian)
-    if sides is None:
-        half = MARGIN * np.where(middle == 0, 1.0, np.abs(middle))
-    else:
-        reach = max(MARGIN * np.max(np.abs(middle) / sides), np.sqrt(2 * RISE * max(float(value), 0.0)))
-        half = sides * (reach or 1.0 / np.max(sides))
-    return _round(middle[0], half[0]), _round(middle[1], half[1])
+    return _window(middle, expansion_of(as_program(objective.loss), middle)(0.0, middle))
 
 
 def params_at(objective: Objective, point: Any) -> Params:
@@ -162,33 +157,22 @@ def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> 
     if not is_convex(model, loss):
         loss = next((other for other in natural if is_convex(model, other)), loss)
     risk = empirical_risk(model, dataset, loss, None, reduction)
-    optimum, converged = minimize(risk)
+    optimum, converged = solve(smoothing(risk), risk.start)
     if not converged:
         total = 1 if reduction == "mean" else dataset.num_examples
         risk = empirical_risk(model, dataset, loss, l2(SLIGHT * total), reduction)
-        optimum, _ = minimize(risk)
+        optimum, _ = solve(smoothing(risk), risk.start)
     return risk, optimum
 
 
-def _number(params: Params, coordinate: Coordinate) -> float:
-    found: Any = params
-    for key in coordinate if isinstance(coordinate, tuple) else (coordinate,):
-        found = found[key]
-    return float(np.reshape(found, ()))
-
-
-def _at_width(program: Partial, width: float, point: jax.Array) -> jax.Array:
-    return program(width, point)
-
-
-@jax.jit
-def _value(loss: Partial, point: jax.Array) -> jax.Array:
-    return loss(point)
-
-
-@jax.jit
-def _value_and_hessian(loss: Partial, point: jax.Array) -> tuple[jax.Array, jax.Array]:
-    return loss(point), jax.hessian(loss)(point)
+def _window(middle: np.ndarray, around: Expansion) -> Domain:
+    sides = _spread(around.hessian)
+    if sides is None:
+        half = MARGIN * np.where(middle == 0, 1.0, np.abs(middle))
+    else:
+        reach = max(MARGIN * np.max(np.abs(middle) / sides), np.sqrt(2 * RISE * max(around.value, 0.0)))
+        half = sides * (reach or 1.0 / np.max(sides))
+    return _round(middle[0], half[0]), _round(middle[1], half[1])
 
 
 def _spread(hessian: np.ndarray) -> np.ndarray | None:

@@ -1,29 +1,25 @@
-"""Solver: the minimizer of a convex risk by damped Newton steps, in one compiled program."""
+"""Solver: the minimizer of a convex risk by damped Newton steps.
 
+The loop is Python's and the compiled program one expansion of the loss: it compiles in a fraction of
+the time of the whole.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jax.flatten_util import ravel_pytree
-from jax.tree_util import Partial
 
-from landscape.losses import Penalty
-from landscape.objectives import Objective, Params, as_program, check_params, flatten
-from landscape.planes import Plane
+from landscape.objectives import Objective, Params, as_program, check_params
 from landscape.risk.empirical import RiskProgram
+from landscape.risk.expansions import Expand, Expansion, expansion_of, flat, shaped
 
 MAX_STEPS = 60
 """Newton steps, tried or taken, at each width of the rounding."""
 
 NUM_WIDTHS = 21
 """Widths of the rounding: each √10 smaller than the last, so 10⁻¹⁰ of the first in the end."""
-
-FEW = 32
-"""Parameters up to which a search along a plane shares the program of the search among all."""
 
 STEP_TOLERANCE = 1e-10
 """A step this small beside the parameters, both in units of curvature, has arrived."""
@@ -70,165 +66,110 @@ def minimize(objective: Objective, start: Params | None = None) -> tuple[Params,
     """
     params = check_params(objective, objective.start if start is None else start)
     solution, converged = solve(smoothing(objective), params)
-    return solution, converged
+    return jax.tree.map(jnp.asarray, solution), converged
 
 
-class Smoothing(NamedTuple):
-    """An objective for Newton's method: a program (width, params) -> loss, and the widths to go through.
+@dataclass(frozen=True, eq=False)
+class Smoothing:
+    """An objective for Newton's method.
 
-    `floor` is a loss that is reached only if there is no minimizer.
+    Attributes:
+        expand: (width, params) -> the loss with its corners rounded over the width, to second order.
+        first_width: Of the rounding.
+        num_widths: How many, each √10 smaller than the last.
+        floor: A loss that is reached only if there is no minimizer.
     """
 
-    program: Partial
-    first_width: float
-    num_widths: int
-    floor: float
-
-    def on(self, plane: Plane) -> "Smoothing":
-        """The same on a plane, of its two coordinates."""
-        return self._replace(program=Partial(_smooth_on_plane, self.program, plane))
+    expand: Expand
+    first_width: float = 1.0
+    num_widths: int = 1
+    floor: float = -np.inf
 
 
 def smoothing(objective: Objective) -> Smoothing:
     """What Newton's method needs to know of an objective."""
     loss = as_program(objective.loss)
-    program = loss.func
+    program, expand = loss.func, expansion_of(loss, objective.start)
     if not isinstance(program, RiskProgram):
-        return Smoothing(Partial(_as_it_is, loss), 1.0, 1, -np.inf)
+        return Smoothing(expand)
     data, penalty = loss.args
     corners = program.rounded is not None or penalty.strength * penalty.l1_ratio > 0
     # All examples together below log 2: each is right, so the data are separable.
     separable = program.model.task == "classification" and not program.takes_value and penalty.strength == 0
     return Smoothing(
-        program=Partial(_SmoothRisk(program), data, penalty),
+        expand,
         first_width=float(np.max(np.abs(data["targets"]))) or 1.0,
         num_widths=NUM_WIDTHS if corners else 1,
         floor=float(np.log(2.0) / data["divisor"]) if separable else -np.inf,
     )
 
 
-def solve(
-    smoothing: Smoothing, start: Params, directions: tuple[Params, ...] | None = None
-) -> tuple[Params, bool]:
-    """The minimizer by Newton's method, and whether it was reached.
+def solve(smoothing: Smoothing, start: Params, directions: np.ndarray | None = None) -> tuple[Params, bool]:
+    """The minimizer by Newton's method, in NumPy's arrays, and whether it was reached.
 
     Args:
         smoothing: The objective.
         start: Where to start.
-        directions: Orthonormal, shaped like the start: only parameters that differ from it along
+        directions: Orthonormal columns (n, m): only parameters that differ from the start along
             these are searched. None for all parameters.
     """
-    widths = smoothing.first_width * 10.0 ** (-0.5 * np.arange(NUM_WIDTHS))
-    basis = np.eye(flatten(start).size)
-    if directions is not None:
-        chosen = np.stack([np.asarray(flatten(direction)) for direction in directions], axis=1)
-        # Filled up with zeros, few directions need no other program than all of them.
-        room = basis.shape[0] if basis.shape[0] <= FEW else chosen.shape[1]
-        basis = np.pad(chosen, ((0, 0), (0, room - chosen.shape[1])))
-    params, converged = _newton(
-        smoothing.program, start, basis, widths, smoothing.num_widths, smoothing.floor
-    )
-    return params, bool(converged)
+    origin = flat(start)
+    basis = np.eye(origin.size) if directions is None else directions
+    point, converged = np.zeros(basis.shape[1]), False
+    with np.errstate(all="ignore"):
+        first = smoothing.expand(smoothing.first_width, start).along(basis)
+        if not first.is_finite:
+            return shaped(start, origin), False
+        scaling, size = _coordinates(first, basis.T @ origin)
+        basis = basis @ scaling
+        for width in smoothing.first_width * 10.0 ** (-0.5 * np.arange(smoothing.num_widths)):
+
+            def expand(point: np.ndarray, width: float = width) -> Expansion:
+                return smoothing.expand(width, shaped(start, origin + basis @ point)).along(basis)
+
+            point, converged = _newton(expand, point, size, smoothing.floor)
+    return shaped(start, origin + basis @ point), converged
 
 
-def _as_it_is(loss: Partial, width: jax.Array, params: Params) -> jax.Array:
-    return loss(params)
-
-
-@dataclass(frozen=True)
-class _SmoothRisk:
-    """The smoothed risk of a program as a function with a hash of its own."""
-
-    program: RiskProgram
-
-    def __call__(self, data: Any, penalty: Penalty, width: jax.Array, params: Params) -> jax.Array:
-        return self.program.smooth(data, penalty, width, params)
-
-
-def _smooth_on_plane(program: Partial, plane: Plane, width: jax.Array, point: jax.Array) -> jax.Array:
-    return program(width, plane.at(point[0], point[1]))
-
-
-class _State(NamedTuple):
-    point: jax.Array
-    loss: jax.Array
-    damping: jax.Array
-    step: jax.Array
-    arrived: jax.Array
-    unbounded: jax.Array
-
-
-@jax.jit
-def _newton(
-    program: Partial,
-    start: Params,
-    directions: jax.Array,
-    widths: jax.Array,
-    num_widths: int,
-    floor: float,
-) -> tuple[Params, jax.Array]:
-    origin, unravel = ravel_pytree(start)
-
-    def along(basis: jax.Array, width: jax.Array, point: jax.Array) -> jax.Array:
-        return program(width, unravel(origin + basis @ point))
-
-    here = jnp.zeros(directions.shape[1], origin.dtype)
-    scaling, size = _coordinates(partial(along, directions, widths[0]), here, directions.T @ origin)
-    basis = directions @ scaling
-
-    def at_width(k: jax.Array, carry: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        loss = partial(along, basis, widths[k])
-        point, _ = carry
-        false = jnp.zeros((), bool)
-        state = _State(point, loss(point), jnp.zeros(()), jnp.zeros((), int), false, false)
-        state = lax.while_loop(
-            lambda state: (state.step < MAX_STEPS) & ~state.arrived & ~state.unbounded,
-            partial(_newton_step, loss, size, floor),
-            state,
-        )
-        return state.point, state.arrived
-
-    point, converged = lax.fori_loop(0, num_widths, at_width, (here, jnp.zeros((), bool)))
-    return unravel(origin + basis @ point), converged
-
-
-def _coordinates(loss: Any, here: jax.Array, origin: jax.Array) -> tuple[jax.Array, jax.Array]:
+def _coordinates(first: Expansion, origin: np.ndarray) -> tuple[np.ndarray, float]:
     """Directions in columns along which the curvature is of the size 1, and the origin's length in them.
 
     Directions without curvature and slope are 0.
     """
-    gradient, hessian = jax.grad(loss)(here), jax.hessian(loss)(here)
-    diagonal = jnp.sqrt(jnp.abs(jnp.diag(hessian)))
-    scale = 1.0 / jnp.where(diagonal > 0, diagonal, 1.0)
-    values, vectors = jnp.linalg.eigh(scale[:, None] * hessian * scale)
-    slopes = jnp.abs(vectors.T @ (scale * gradient))
-    flat = jnp.abs(values) <= RANK_TOLERANCE * jnp.max(jnp.abs(values))
-    kept = ~flat | (slopes > 1e-8 * jnp.max(slopes))
-    return scale[:, None] * vectors * kept, jnp.linalg.norm(origin / scale)
+    diagonal = np.sqrt(np.abs(np.diag(first.hessian)))
+    scale = 1.0 / np.where(diagonal > 0, diagonal, 1.0)
+    values, vectors = np.linalg.eigh(scale[:, None] * first.hessian * scale)
+    slopes = np.abs(vectors.T @ (scale * first.gradient))
+    level = np.abs(values) <= RANK_TOLERANCE * np.max(np.abs(values))
+    kept = ~level | (slopes > 1e-8 * np.max(slopes))
+    return scale[:, None] * vectors * kept, float(np.linalg.norm(origin / scale))
 
 
-def _newton_step(loss: Any, size: jax.Array, floor: float, state: _State) -> _State:
-    gradient, hessian = jax.grad(loss)(state.point), jax.hessian(loss)(state.point)
-    values, vectors = jnp.linalg.eigh(hessian)
-    sizes = jnp.abs(values)
-    least = jnp.maximum(1e-14 * jnp.max(sizes), 1e-200)
-    slopes = vectors.T @ gradient
-    components = -slopes / jnp.maximum(sizes + state.damping, least)
-    step = vectors @ components
-    expected = -components @ slopes
-    trial = loss(state.point + step)
-    noise = 4 * jnp.finfo(float).eps * jnp.abs(state.loss)
-    taken = trial <= state.loss - 1e-4 * expected + noise
-    point = jnp.where(taken, state.point + step, state.point)
-    value = jnp.where(taken, trial, state.loss)
-    small = jnp.linalg.norm(step) <= STEP_TOLERANCE * (size + jnp.linalg.norm(point))
-    level = expected <= 1e-26 * jnp.abs(value)
-    eased = jnp.where(state.damping <= 1e-10, 0.0, state.damping / 10)
-    return _State(
-        point=point,
-        loss=value,
-        damping=jnp.where(taken, eased, jnp.maximum(10 * state.damping, 1e-8 * jnp.max(sizes) + 1e-10)),
-        step=state.step + 1,
-        arrived=(small | level) & (state.damping <= 1e-10),
-        unbounded=value < floor,
-    )
+def _newton(
+    expand: Callable[[np.ndarray], Expansion], point: np.ndarray, size: float, floor: float
+) -> tuple[np.ndarray, bool]:
+    """Damped Newton steps from a point; where they end, and whether it is a minimizer."""
+    here, damping = expand(point), 0.0
+    if not here.is_finite:
+        return point, False
+    values, vectors = np.linalg.eigh(here.hessian)
+    for _ in range(MAX_STEPS):
+        sizes, slopes = np.abs(values), vectors.T @ here.gradient
+        components = -slopes / np.maximum(sizes + damping, max(1e-14 * sizes.max(), 1e-200))
+        step, expected = vectors @ components, -components @ slopes
+        there = expand(point + step)
+        noise = 4 * np.finfo(float).eps * abs(here.value)
+        taken = there.is_finite and there.value <= here.value - 1e-4 * expected + noise
+        undamped = damping <= 1e-10
+        if taken:
+            point, here = point + step, there
+            values, vectors = np.linalg.eigh(here.hessian)
+            damping = 0.0 if undamped else damping / 10
+        else:
+            damping = max(10 * damping, 1e-8 * sizes.max() + 1e-10)
+        small = np.linalg.norm(step) <= STEP_TOLERANCE * (size + np.linalg.norm(point))
+        if undamped and (small or expected <= 1e-26 * abs(here.value)):
+            return point, True
+        if here.value < floor:
+            break
+    return point, False
