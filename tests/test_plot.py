@@ -12,10 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
 
 from landscape.studio import server
 from landscape.studio.encoding import Serializer, encode, serialize
-from landscape.studio.plot import Click, Mark, Panel, Track, describe, read_click, standalone_html
+from landscape.studio.plot import (
+    REMEMBERED,
+    REMEMBERED_BYTES,
+    Click,
+    Mark,
+    Panel,
+    Track,
+    describe,
+    read_click,
+    remember,
+    standalone_html,
+)
 
 FIGURE = {
     "data": [{"type": "heatmap", "z": np.arange(6.0).reshape(2, 3)}],
@@ -132,6 +144,7 @@ def track(**changes):
             {},
             r"`arrows\['v'\]` .* must have the shape \(2, 2\)",
         ),
+        ([PANEL], [track(arrow_labels={"v": "−v"})], {}, "`arrow_labels` .* must name its arrows, got v"),
         ([PANEL], [track(readout={"m": np.ones(5)})], {}, r"`readout\['m'\]` .* must have 2 or 3 rows"),
     ],
 )
@@ -267,3 +280,48 @@ def test_a_document_of_its_own_asks_for_nothing():
     data, _ = json.JSONDecoder().raw_decode(arguments)
     assert data["tracks"][0]["label"] == hostile.label
     assert set(data["parts"]) == {data["panels"][0]["figure"], data["tracks"][0]["arrays"]}
+
+
+def korean_page():
+    """The page Surfaces of a reader of Korean, as far as its download goes."""
+    import streamlit as st
+
+    from landscape.studio import exports
+    from landscape.studio.landscapes import FunctionChoice
+    from landscape.studio.panels import Panel
+
+    panel = Panel("map", {"data": [], "layout": {}}, "plane", "A map.")
+    st.session_state["make"] = exports.surface(FunctionChoice("booth"), [panel], (1.0, 1.0))["html"]
+
+
+def test_the_file_of_a_korean_page_is_korean():
+    app = AppTest.from_function(korean_page, default_timeout=60)
+    app.query_params["lang"] = "ko"
+    app.run()
+    assert not app.exception
+    with ThreadPoolExecutor(1) as thread:  # as the download is made: outside a run, where no reader is known
+        text = thread.submit(app.session_state["make"]).result()
+    document = Document(text)
+    assert dict(document.elements)["html"] == {"lang": "ko"}
+    arguments = document.scripts[-1].rsplit("render(document.getElementById('plot'), ", 1)[1]
+    data, _ = json.JSONDecoder().raw_decode(arguments)
+    assert data["language"] == "ko"
+    assert {name: data["words"][name] for name in ("play", "step", "loss")} == {
+        "play": "재생",
+        "step": "단계",
+        "loss": "손실",
+    }
+    assert set(data["words"]) == set(describe([PANEL], [])[0]["words"])
+
+
+def test_the_server_forgets_the_oldest_part_but_none_of_this_run():
+    held = {}
+    for run in range(4):
+        remember(held, {f"figure-{run}": "a" * (REMEMBERED_BYTES // 3)})
+    assert list(held) == ["figure-1", "figure-2", "figure-3"]
+    remember(held, {"figure-1": "a" * (REMEMBERED_BYTES // 3), "huge": "a" * REMEMBERED_BYTES})
+    assert list(held) == ["figure-1", "huge"]
+    small = {f"path-{place}": "a" for place in range(REMEMBERED + 5)}
+    for name, text in small.items():
+        remember(held, {name: text})
+    assert list(held) == list(small)[5:]

@@ -30,6 +30,7 @@ def track(name: str, color: str, rate: float, num_steps: int, cost: int) -> Trac
         heights=losses,
         evaluations=cost * np.arange(num_steps + 1),
         arrows={"−gradient": -gradients, "update": -rate * gradients},
+        arrow_labels={"update": "이동량"} if korean else {},
         readout={"gradient": gradients, "update": -rate * gradients},
         diverged_at=int(np.argmax(bad)) if bad.any() else None,
         note=f"diverged at step {int(np.argmax(bad))}" if bad.any() else "",
@@ -41,6 +42,7 @@ with st.sidebar:
     rate = st.number_input("rate", value=0.1, step=0.01, key="rate", bind="query-params")
     num_steps = st.number_input("steps", value=40, key="steps", bind="query-params")
     align = st.selectbox("align", ["step", "evaluations"], key="align", bind="query-params")
+    korean = st.checkbox("korean")
     runs = st.selectbox("runs", [1, 2], key="runs", bind="query-params")
 
 axes = {"margin": {"l": 50, "r": 10, "t": 10, "b": 40}}
@@ -67,9 +69,9 @@ panels = [
 ]
 tracks = [track("a", "#d55e00", rate, num_steps, 1), track("b", "#0072b2", rate / 2, num_steps, 2)][:runs]
 
-if "lost" in st.query_params and "told" not in st.session_state:
+if st.session_state.setdefault("runs_lost", 0) < int(st.query_params.get("lost", 0)):
     # The server takes the browser to hold what it does not.
-    st.session_state["told"] = True
+    st.session_state["runs_lost"] += 1
     _, parts = describe(panels, tracks, align=align)
     st.session_state["_plot_parts_demo"] = dict.fromkeys(parts, 1)
 

@@ -302,8 +302,22 @@ def test_a_narrow_page_has_one_column_and_a_laptop_needs_no_scrolling(demo):
     )
 
 
-def test_a_browser_that_lost_a_figure_asks_for_it(page, component_app):
-    demo = opened(page, component_app, "?lost=1")
+def test_arrows_that_were_hidden_stay_hidden_in_another_language(demo):
+    chip = demo.locator(".lp-arrows .lp-chip").nth(1)
+    assert chip.inner_text().strip() == "update"
+    chip.click()
+    assert chip.get_attribute("aria-pressed") == "false"
+    demo.get_by_text("korean").click()
+    demo.wait_for_function(
+        "() => document.querySelectorAll('.lp-arrows .lp-chip')[1].innerText.trim() === '이동량'"
+    )
+    assert chip.get_attribute("aria-pressed") == "false"
+    assert demo.locator(".lp-arrows .lp-chip").first.get_attribute("aria-pressed") == "true"
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["at once", "again when the answer is lost"])
+def test_a_browser_that_lost_a_figure_asks_for_it(page, component_app, lost):
+    demo = opened(page, component_app, f"?lost={lost}")
     clock(demo, "Step 40 of 40")
     assert demo.locator(".lp-alert").count() == 0
 
