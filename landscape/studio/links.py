@@ -51,8 +51,6 @@ class Visit:
         settled: The controls that have had their first value.
         shown: What an address of the controls of this run has to say.
         written: What the address says now.
-        place: Where the reader is told what was not usable.
-        told: What the reader has been told in this run.
     """
 
     page: str
@@ -63,8 +61,6 @@ class Visit:
     settled: set[str] = field(default_factory=set)
     shown: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
-    place: Any = None
-    told: dict[str, str] = field(default_factory=dict)
 
 
 def open_link() -> None:
@@ -93,8 +89,7 @@ def open_link() -> None:
 def write_link() -> None:
     """End a run: let the address say what the page shows."""
     visit = _visit()
-    if visit.place is not None:
-        _tell(visit.place)
+    show_notes(st)
     if visit.arriving:
         visit.arriving = False
         if not visit.alone:
@@ -172,17 +167,9 @@ def note(key: str, reason: str, instead: Any) -> None:
 
 
 def show_notes(place: Any) -> None:
-    """Tell the reader once what was not usable; what the rest of the page finds is added."""
-    visit = _visit()
-    visit.told, visit.place = {}, place.empty()
-    _tell(visit.place)
-
-
-def _tell(place: Any) -> None:
-    visit = _visit()
+    """Tell the reader once what was not usable."""
     if notes := st.session_state.pop(NOTES, None):
-        visit.told |= notes
-        place.warning("  \n".join(visit.told.values()), icon=":material/link_off:")
+        place.warning("  \n".join(notes.values()), icon=":material/link_off:")
 
 
 def written(value: Any, comma: str = ",") -> str:

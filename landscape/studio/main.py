@@ -24,5 +24,6 @@ page = st.navigation(
 )
 with st.sidebar:
     controls.segments("Language · 언어", KEY, LANGUAGES, first_language())
+links.show_notes(st)
 page.run()
 links.write_link()
