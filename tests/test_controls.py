@@ -132,14 +132,15 @@ def test_back_restores_every_control(monkeypatch):
     app.number_input(key="seed").set_value(9)
     app.selectbox(key="data").set_value("moons")
     app.toggle(key="race").set_value(True)
-    assert run(app).query_params == {"x": "5", "seed": "9", "race": "true"}
+    left = {"x": "5", "seed": "9", "race": "true", "rate": "0.5"}  # the rate that the line began with
+    assert run(app).query_params == left
 
     def going_back():
         context = get_script_run_ctx()
         return SimpleNamespace(page_script_hash=context.page_script_hash, is_history_navigation=True)
 
     monkeypatch.setattr(links, "get_script_run_ctx", going_back)
-    for address in ({"x": "4", "data": "line", "loss": "mae"}, {}, {"x": "5", "seed": "9", "race": "true"}):
+    for address in ({"x": "4", "data": "line", "loss": "mae"}, {}, left):
         app.query_params.clear()
         app.query_params.update(address)
         run(app)
