@@ -97,8 +97,21 @@ def contour(
     if equal:
         figure_layout["xaxis"]["constrain"] = figure_layout["yaxis"]["constrain"] = "domain"
         figure_layout["yaxis"]["scaleanchor"] = "x"
-        # Beside its colour bar, not in the middle of what room is left.
-        figure_layout["xaxis"]["constraintoward"] = "right" if show_bar else "center"
+        figure_layout["yaxis"]["constraintoward"] = "top"
+        if show_bar:
+            # Above the map, where it takes no width from it.
+            figure_layout["margin"] |= {"t": 58}
+            colours["colorbar"] |= {
+                "orientation": "h",
+                "title": {"text": colours["colorbar"]["title"]["text"], "side": "top"},
+                "ticklabelposition": "outside top",
+                "thickness": 9,
+                "x": 0.5,
+                "xanchor": "center",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "ypad": 4,
+            }
     if missing.any():
         figure_layout["annotations"] = [note(f"{no_value}: {int(missing.sum())}")]
     return {"data": data, "layout": figure_layout}

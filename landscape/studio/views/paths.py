@@ -82,7 +82,7 @@ with page:
         on_click=clicked,
         columns=(1.25, 1),
         lead=True,
-        height=520,
+        height=500,
     )
     st.markdown(summaries.results(choice, racers, paths))
     if controls.switch(_("Table of every step"), "table"):
