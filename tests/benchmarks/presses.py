@@ -21,6 +21,7 @@ DRAWN = "figure.lp-plane .lp-picture .main-svg"
 RATE = ".st-key-lr-gd- input[type=range]"
 BARE_RATE = ".st-key-rate input[type=range]"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+FAILED = "[data-testid=stException]"
 PATIENCE = 60_000  # milliseconds
 
 WATCH = (HERE / "watch.js").read_text(encoding="utf-8")
@@ -70,7 +71,9 @@ def opened(browser: Browser, address: str, sign: str) -> Page:
     page.set_default_timeout(PATIENCE)
     page.add_init_script(WATCH)
     page.goto(address)
-    page.wait_for_selector(sign)
+    page.wait_for_selector(f"{sign}, {FAILED}")
+    if page.locator(FAILED).count():
+        raise RuntimeError(page.inner_text(FAILED))
     return page
 
 

@@ -56,7 +56,11 @@ def main() -> None:
     unknown = [part for part in chosen.only.split(",") if part not in PARTS]
     if unknown:
         parser.error(f"`--only` must name some of {', '.join(PARTS)}, got {unknown[0]}")
-    rows = [row for part in chosen.only.split(",") for row in PARTS[part](chosen.tiny)]
+    rows = []
+    for part in chosen.only.split(","):
+        for row in PARTS[part](chosen.tiny):
+            print(f"{row.work}: {row.ours}", file=sys.stderr, flush=True)
+            rows.append(row)
     print(measuring.table(rows))
     print(f"\nMeasured on: {measuring.machine()}")
     if "numerics" in chosen.only and not numerics.has_torch():
