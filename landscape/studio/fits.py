@@ -1,6 +1,7 @@
 """The data beside their landscape, and what the model says of them at a point of it."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from landscape import MODELS, Dataset, figures
 from landscape.figures import Figure
 from landscape.studio.cached import Point
 from landscape.studio.landscapes import DataChoice, coordinates, dataset, prediction
-from landscape.studio.texts import _
+from landscape.studio.texts import _, language
 
 CURVE = 200
 """Places along a fitted curve."""
@@ -18,7 +19,15 @@ GRID = 60
 
 
 def figure(choice: DataChoice, point: Point) -> Figure:
-    """The data with the model at a point: a curve for one feature, a map for two, else each example."""
+    """The data with the model at a point: a curve for one feature, a map for two, else each example.
+
+    It is kept, one for each language; whoever changes it copies it first.
+    """
+    return _figure(choice, point, language())
+
+
+@lru_cache(maxsize=64)
+def _figure(choice: DataChoice, point: Point, language: str) -> Figure:
     data = dataset(choice.dataset, choice.features, choice.raw)
 
     def says(inputs: np.ndarray) -> np.ndarray:

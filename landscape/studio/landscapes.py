@@ -13,7 +13,14 @@ from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model,
 from landscape.risk import on_two_parameters, params_at
 
 MAX_FEATURES = 10
-"""How many features a model on these pages may have."""
+"""How many features a model on these pages may have; with `CLASSES`, no more than 33 parameters."""
+
+CLASSES = {"digits": ("0", "1", "2")}
+"""Of a table with many classes, the ones on these pages.
+
+Two parameters of three classes can be told apart by eye, two of ten cannot; and a picture of ten
+classes would take ten times as long, since it asks for every example's classes at every grid point.
+"""
 
 FIRST_FEATURES = {
     "diabetes": ("s1", "s2"),
@@ -68,9 +75,20 @@ def title(name: str) -> str:
     return FUNCTIONS[name].title if name in FUNCTIONS else DATASETS.recipes[name].title
 
 
+@lru_cache(maxsize=len(CLASSES))
+def few_classes(name: str) -> Dataset:
+    """The examples of a table that belong to its `CLASSES`."""
+    return DATASETS[name].select_classes(*CLASSES[name])
+
+
+def table(name: str) -> Dataset:
+    """All examples and features of a dataset that these pages show."""
+    return few_classes(name) if name in CLASSES else DATASETS[name]
+
+
 def models_for(dataset: str) -> list[str]:
     """The models that fit a dataset."""
-    data = DATASETS[dataset]
+    data = table(dataset)
     fitting = []
     for name, model in MODELS.items():
         fewest, most = model.outputs
@@ -100,7 +118,7 @@ def first_features(dataset: str, model: str) -> tuple[str, ...]:
 
 def coordinates(dataset: str, features: tuple[str, ...], model: str) -> dict[str, tuple[Any, ...]]:
     """The single numbers of a model: name in the link → the keys that lead to it in the parameters."""
-    data, kind = DATASETS[dataset], MODELS[model]
+    data, kind = table(dataset), MODELS[model]
     outputs = data.num_classes if kind.outputs[0] > 1 else None
     found: dict[str, tuple[Any, ...]] = {}
     shapes = kind.zeros(len(features), outputs)
@@ -117,7 +135,7 @@ def axis_title(name: str, choice: DataChoice) -> str:
     key, *index = coordinates(choice.dataset, choice.features, choice.model)[name]
     if key not in ("weights", "bias"):
         return str(key)
-    data = DATASETS[choice.dataset]
+    data = table(choice.dataset)
     belongs = [choice.features[index[0]]] if key == "weights" else []
     if len(index) > len(belongs):
         belongs.append(data.class_names[index[-1]])
@@ -135,7 +153,7 @@ def axis_titles(choice: Choice) -> tuple[str, str]:
 @lru_cache(maxsize=32)
 def dataset(name: str, features: tuple[str, ...], raw: bool) -> Dataset:
     """The table that a model of these pages is fitted to."""
-    data = DATASETS[name].select(*features)
+    data = table(name).select(*features)
     return data.standardize() if name in MEASURED and not raw else data
 
 
@@ -165,14 +183,17 @@ def minimizers(objective: Objective) -> np.ndarray:
 
 
 def formulas(choice: Choice) -> list[str]:
-    """LaTeX of the loss, and of the model where there is one."""
+    """LaTeX of the loss; where there is a model, of it and of the number of examples."""
     if isinstance(choice, FunctionChoice):
         return [FUNCTIONS[choice.function].formula]
     model: Model = MODELS[choice.model]
     loss: Loss = LOSSES[choice.loss]
     logits = {"sigmoid": r"w^\top x + b", "softmax": r"W^\top x + b"}.get(model.output_unit)
     named = rf",\quad z = {logits}" if loss.takes == "logits" else ""
-    return [rf"\frac1n \sum_i {loss.formula}", rf"y = {model.formula}{named}"]
+    count = rf"n = {table(choice.dataset).num_examples}"
+    if choice.dataset in CLASSES:
+        count += rf",\quad t \in \{{{', '.join(CLASSES[choice.dataset])}\}}"
+    return [rf"\frac1n \sum_i {loss.formula}", rf"y = {model.formula}{named}", count]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from landscape.studio.cached import RESOLUTION, Point
 from landscape.studio.choosing import Racer
-from landscape.studio.landscapes import MEASURED, Choice, FunctionChoice, coordinates
+from landscape.studio.landscapes import CLASSES, MEASURED, Choice, FunctionChoice, coordinates
 from landscape.studio.regularized import Penalized
 
 HEAD = '"""Made by Landscape. Run it where the folder `landscape` of the project is."""'
@@ -19,7 +19,10 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
         return ["FUNCTIONS"], [f"objective = FUNCTIONS[{choice.function!r}]"]
     where = coordinates(choice.dataset, choice.features, choice.model)
     first, second = (where[axis] for axis in choice.axes)
-    data = f"DATASETS[{choice.dataset!r}].select({', '.join(map(repr, choice.features))})"
+    data = f"DATASETS[{choice.dataset!r}]"
+    if choice.dataset in CLASSES:
+        data += f".select_classes({', '.join(map(repr, CLASSES[choice.dataset]))})"
+    data += f".select({', '.join(map(repr, choice.features))})"
     if choice.dataset in MEASURED and not choice.raw:
         data += ".standardize()"
     lines = [
