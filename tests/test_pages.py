@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qsl
 
 import pytest
-from visiting import go, rerun, text, visit, warnings
+from visiting import go, rerun, rows, text, visit, warnings
 
 from landscape import DATASETS, FUNCTIONS, OPTIMIZERS
 from landscape.studio import cached, landscapes
@@ -42,13 +42,6 @@ def opened(page, link):
     for key, value in link.items():
         assert app.session_state[key] == value
     return app
-
-
-def rows(app):
-    """The table of results: cells as text, without the head."""
-    table = next(part.value for part in app.markdown if part.value.startswith("|"))
-    lines = table.split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def pressed(app, key, value):

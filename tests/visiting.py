@@ -39,3 +39,10 @@ def warnings(app):
 def text(app):
     """All the text on the page."""
     return "\n".join(element.value for element in app.markdown)
+
+
+def rows(app):
+    """The table of results: cells as text, without the head."""
+    table = next(part.value for part in app.markdown if part.value.startswith("|"))
+    lines = table.split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
