@@ -6,7 +6,8 @@ import { mix } from "./theme.js";
 
 const ANSWER = 600; // milliseconds in which Plotly tells what was hit
 const WIDE = 1.32; // width over height of a picture that shows the whole box
-const LONG = 14; // letters of an axis title that stand in one line
+const LONG = 10; // letters of an axis title that stand in one line
+const WIDER = 1.4; // where a long title stands beside the vertical axis
 const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
 
 export class ScenePanel extends Panel {
@@ -26,14 +27,16 @@ export class ScenePanel extends Panel {
 
     layout() {
         const layout = super.layout();
-        const { text, font } = this.host.theme;
+        const { text, font, background } = this.host.theme;
         const scene = { ...layout.scene, dragmode: layout.scene?.dragmode ?? "turntable" };
         for (const name of ["xaxis", "yaxis", "zaxis"]) {
             const axis = { color: text, tickfont: { family: font, size: 11 }, ...scene[name] };
-            const words = folded(axis.title?.text ?? "");
-            scene[name] = { ...axis, title: { ...axis.title, text: words, font: { size: 12, ...axis.title?.font } } };
+            const words = axis.title?.text ?? "";
+            const title = { ...axis.title, text: name === "zaxis" ? words : folded(words), font: { size: 12 } };
+            // Transparent lines would be white in 3-D.
+            scene[name] = { ...axis, title, gridcolor: mix(background, text, 0.14) };
         }
-        scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene.camera, this.size);
+        scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene, this.size);
         return { ...layout, scene };
     }
 
@@ -101,7 +104,7 @@ export class ScenePanel extends Panel {
             const now = count > 0 && row === path.row[count - 1] ? part(count - 1, count) : NOTHING;
             const left = path.exit && path.exit.row <= row ? part(path.exit.index, path.exit.index + 1) : null;
             return [
-                { ...base, ...part(Math.max(0, count - 1), path.x.length), mode: "lines",
+                { ...base, ...(scene.guess ? NOTHING : part(Math.max(0, count - 1), path.x.length)), mode: "lines",
                     line: { color: faded, width: 2 } },
                 { ...base, ...part(0, count), mode: "lines",
                     line: { color: track.color, width: 5, dash: track.dash } },
@@ -164,7 +167,7 @@ export class ScenePanel extends Panel {
     }
 }
 
-/* A long title in two lines, broken at the space nearest to its middle: in one it would be cut at the border. */
+/* A long title in two lines, broken at the space nearest to its middle: in one the border would cut it. */
 function folded(text) {
     const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
     if (text.length <= LONG || !spaces.length || text.includes("<br>")) return text;
@@ -174,8 +177,9 @@ function folded(text) {
 }
 
 /* A narrow picture would cut the box at its sides: look from further away. */
-function stepBack(camera, { width, height }) {
-    const away = Math.min(Math.max((WIDE * height) / width, 1), 2.5);
+function stepBack({ camera, zaxis }, { width, height }) {
+    const wide = zaxis.title.text.length > LONG ? WIDER : WIDE;
+    const away = Math.min(Math.max((wide * height) / width, 1), 2.5);
     const { x, y, z } = camera?.eye ?? { x: 1.25, y: 1.25, z: 1.25 };
     return { ...camera, eye: { x: x * away, y: y * away, z: z * away } };
 }
