@@ -31,12 +31,12 @@ COMPILED = "/jax/core/compile/backend_compile_duration"
 
 @pytest.fixture
 def compilations():
-    """A list that grows by one for each program that is compiled."""
+    """A list that grows by the name of each program that is compiled."""
     found = []
 
     def listen(event, duration, **details):
         if event == COMPILED:
-            found.append(duration)
+            found.append(details.get("fun_name", ""))
 
     jax.monitoring.register_event_duration_secs_listener(listen)
     yield found
@@ -119,6 +119,19 @@ def test_a_window_shows_a_valley_as_wide_as_the_curvature_says():
     assert (xmin, ymin) == (-xmax, -ymax)
 
 
+@pytest.mark.parametrize("features", [("x1",), ("x1", "x2")])
+@pytest.mark.parametrize("name", ["moons", "blobs", "xor"])
+def test_of_two_classes_the_weights_of_one_feature_have_a_valley_without_end(name, features):
+    model, loss, data = MODELS["softmax"], LOSSES["cross-entropy"], DATASETS[name].select(*features)
+    part = on_two_parameters(model, data, loss, ("weights", 0, 0), ("weights", 0, 1))
+    x, y = part.minimizers[0]
+    # Only the difference of the two weights counts: the sigmoid unit's weight.
+    sigmoid, _ = minimize(empirical_risk(MODELS["logistic"], data, LOSSES["binary-cross-entropy"]))
+    assert y - x == pytest.approx(float(sigmoid["weights"][0]), rel=1e-7)
+    ((xmin, xmax), (ymin, ymax)) = part.domain
+    assert max(xmax - xmin, ymax - ymin) < 30  # what lies across the valley stays in sight
+
+
 @pytest.mark.parametrize("center", [[0.0, 0.0], [3.0, 0.0], [-1e-6, 250.0]])
 @pytest.mark.parametrize(
     "loss",
@@ -181,6 +194,13 @@ def use(part):
     evaluate(part, resolution=11)
     curvature(part, part.start)
     descend(part, OPTIMIZERS["adam"].build(learning_rate=0.05), num_steps=5)
+
+
+def test_a_first_slice_compiles_one_program_of_the_risk(compilations):
+    data = collinear(47, correlation=0.9)
+    on_two_parameters(MODELS["linear"], data, LOSSES["huber"], FIRST, SECOND, l1(0.1))
+    # JAX's own name for carrying arrays to the device is "stage".
+    assert [name for name in compilations if "stage" not in name] == ["jit(_by_example)"]
 
 
 def test_no_slider_compiles_anything(compilations):

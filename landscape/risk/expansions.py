@@ -46,7 +46,7 @@ class Differentiated:
 
     def __call__(self, width: float, params: Params) -> Expansion:
         """The loss to second order."""
-        return _expansion(*_differentiate(self.program, width, params))
+        return _expansion(*_differentiate(self.program, float(width), params))
 
 
 class ByExample:
@@ -71,7 +71,9 @@ class ByExample:
 
     def __call__(self, width: float, params: Params) -> Expansion:
         """The loss to second order."""
-        value, slopes, bends, gradient, diagonal = map(np.asarray, _by_example(self.loss, width, params))
+        value, slopes, bends, gradient, diagonal = map(
+            np.asarray, _by_example(self.loss, float(width), params)
+        )
         rows = self.jacobian.reshape(-1, gradient.size)
         weighted = (bends @ self.jacobian).reshape(rows.shape)
         return _expansion(value, rows.T @ slopes.ravel() + gradient, rows.T @ weighted + np.diag(diagonal))

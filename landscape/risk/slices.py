@@ -180,8 +180,11 @@ def _spread(hessian: np.ndarray) -> np.ndarray | None:
     diagonal = np.diag(hessian)
     if not (np.isfinite(hessian).all() and (diagonal > 0).all()):
         return None
-    # 1 / (H⁻¹)ⱼⱼ = Hⱼⱼ (1 − r²); a valley without end is drawn like one a thousand times as long as wide.
+    # 1 / (H⁻¹)ⱼⱼ = Hⱼⱼ (1 − r²); a long valley is drawn as if no more than a thousand times as long as
+    # wide, and one without end, which no window holds, is seen across.
     squared = min(float(hessian[0, 1] ** 2 / (diagonal[0] * diagonal[1])), 1.0 - 4e-6)
+    if np.linalg.matrix_rank(hessian / np.sqrt(np.outer(diagonal, diagonal)), tol=1e-10) < 2:
+        squared = 0.0
     return 1.0 / np.sqrt(diagonal * (1.0 - squared))
 
 

@@ -141,7 +141,8 @@ def _coordinates(first: Expansion, origin: np.ndarray) -> tuple[np.ndarray, floa
     values, vectors = np.linalg.eigh(scale[:, None] * first.hessian * scale)
     slopes = np.abs(vectors.T @ (scale * first.gradient))
     level = np.abs(values) <= RANK_TOLERANCE * np.max(np.abs(values))
-    kept = ~level | (slopes > 1e-8 * np.max(slopes))
+    # At the bottom all slopes are rounding errors, in units in which a slope is the root of a loss.
+    kept = ~level | (slopes > 1e-8 * np.max(slopes) + 1e-12 * np.sqrt(abs(first.value)))
     return scale[:, None] * vectors * kept, float(np.linalg.norm(origin / scale))
 
 
