@@ -45,10 +45,11 @@ export function drape(track, figure) {
         const ground = height ? height(a, b) : NaN;
         return [a, b, Math.min((ground > c ? ground : c) + lift, box[2][1])];
     };
-    const stride = Math.max(1, Math.ceil(track.end / VERTICES));
+    const end = besideAt(track, box);
+    const stride = Math.max(1, Math.ceil(end / VERTICES));
     let drawn = false;
     let before = null;
-    for (let row = 0; row <= track.end; row = row === track.end ? row + 1 : Math.min(row + stride, track.end)) {
+    for (let row = 0; row <= end; row = row === end ? row + 1 : Math.min(row + stride, end)) {
         const here = place(row);
         if (!here.every(Number.isFinite)) break;
         const shares = before && cutBox(box, before, here);
@@ -72,6 +73,14 @@ export function drape(track, figure) {
         before = here;
     }
     return result;
+}
+
+/* The row at which a path is beside the box for good. */
+function besideAt(track, box) {
+    const over = (row) => [0, 1].every((i) => track.points.at(row, i) >= box[i][0] && track.points.at(row, i) <= box[i][1]);
+    let row = track.end;
+    while (row >= 0 && !over(row)) row--;
+    return Math.min(row + 1, track.end);
 }
 
 /* How many vertices belong to the rows up to this one. */

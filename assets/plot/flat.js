@@ -2,7 +2,7 @@
 
 import { dot, pointer, stroke, writeWords } from "./ink.js";
 import { Panel } from "./panel.js";
-import { axisMap, exitOf, pixelPath, trace, windowOf } from "./pixels.js";
+import { axisMap, exitOf, goneAt, pixelPath, trace, windowOf } from "./pixels.js";
 import { fade } from "./theme.js";
 
 const SPACED = 6; // pixels between two iterates that are both dotted
@@ -92,6 +92,7 @@ export class FlatPanel extends Panel {
             path = pixelPath(track.end + 1, (row) => x.place(placeX(row)), (row) => y.place(placeY(row)));
             path.track = track.content;
             path.align = this.scene.align;
+            path.gone = goneAt(path, windowOf(x, y));
             this.paths.set(track.name, path);
         }
         return path;
@@ -99,9 +100,9 @@ export class FlatPanel extends Panel {
 
     /* The way to come faded, the way so far in full, dots where steps can be told apart. */
     inkPath({ context, bounds }, track, path, row, halo) {
-        const last = path.count - 1;
+        const last = path.gone;
         const now = Math.min(row, last);
-        if (now < last) {
+        if (now < last && !this.scene.guess) {
             stroke(context, (pen) => trace(pen, path, now, last, bounds), {
                 color: fade(track.color, 0.55), width: 1.3, dash: track.dash, halo: halo && "rgba(255,255,255,0.35)",
             });

@@ -14,7 +14,7 @@ export class Legend {
         this.element = make("div", { class: "lp-legend" }, this.tracks, this.arrows);
     }
 
-    update(tracks, arrows, words) {
+    update(tracks, arrows, words, guess) {
         this.tracks.setAttribute("aria-label", words.legend);
         this.arrows.setAttribute("aria-label", words.arrows);
         this.element.hidden = !tracks.length;
@@ -22,7 +22,7 @@ export class Legend {
             id: track.name,
             pressed: !track.hidden,
             label: track.label,
-            note: track.note,
+            note: guess ? "" : track.note,
             title: fill(words.hide, { name: track.label }),
             sample: lineSample(track.color, track.dash),
             toggle: () => this.toggleTrack(track.name),
@@ -61,7 +61,7 @@ function keepChips(parent, chips) {
     });
 }
 
-function lineSample(color, dash) {
+export function lineSample(color, dash) {
     const safe = CSS.supports("color", color) ? color : "currentColor";
     return `<svg width="26" height="10" aria-hidden="true"><line x1="2" y1="5" x2="24" y2="5" stroke="${safe}"
         stroke-width="3" stroke-linecap="round" stroke-dasharray="${DASH_ARRAYS[dash] ?? ""}"/></svg>`;

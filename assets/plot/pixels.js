@@ -88,6 +88,13 @@ function firstAfter(rows, row) {
     return low;
 }
 
+/* The row at which a path is out of the rectangle for good: beyond it there is nothing to see but crossings. */
+export function goneAt(path, window) {
+    let row = path.count - 1;
+    while (row >= 0 && !inside(window, path.xs[row], path.ys[row])) row--;
+    return Math.min(row + 1, path.count - 1);
+}
+
 /* Where a path first leaves the rectangle up to a row: the place on its border and the direction, or null. */
 export function exitOf(path, to, window) {
     for (let row = 0; row < to; row++) {

@@ -38,7 +38,10 @@ export class Player {
         memory.rate ??= matchMedia("(prefers-reduced-motion: reduce)").matches ? RATES[0] : RATES[2];
     }
 
-    update(end, align, words) {
+    /* With `guess` the clock begins at 0, once each time that it is asked for. */
+    update(end, align, words, guess) {
+        if (guess && !this.memory.guess) this.memory.position = 0;
+        this.memory.guess = guess;
         const before = this.end;
         Object.assign(this, { end, words, align });
         this.element.hidden = end === 0;
@@ -54,7 +57,8 @@ export class Player {
         }
         this.element.title = words.keys;
         const { position } = this.memory;
-        const atEnd = position === undefined || position === null || (this.align !== this.memory.align && before === 0);
+        const atEnd = position === undefined || position === null
+            || (this.memory.align && align !== this.memory.align && before === 0);
         this.memory.align = align;
         this.set(atEnd ? end : Math.min(position, end));
         for (const name of ["first", "previous", "next", "last"]) this.dress(name, name);
@@ -134,7 +138,7 @@ export class Player {
     /* Keys anywhere in the component; those of a selection box stay its own. */
     key(event) {
         if (event.altKey || event.ctrlKey || event.metaKey || event.target === this.rate || !this.end) return;
-        const onButton = event.target instanceof HTMLButtonElement;
+        const elsewhere = event.target instanceof HTMLButtonElement && !this.element.contains(event.target);
         const stride = event.shiftKey ? 10 : 1;
         const page = Math.max(1, Math.round(this.end / 10));
         const acts = {
@@ -148,7 +152,7 @@ export class Player {
             Home: () => this.go(0),
             End: () => this.go(this.end),
         };
-        if (!(event.key in acts) || (event.key === " " && onButton)) return;
+        if (!(event.key in acts) || (event.key === " " && elsewhere)) return;
         event.preventDefault();
         acts[event.key]();
     }

@@ -3,6 +3,7 @@
 import { Rows } from "./arrays.js";
 import { clockAt } from "./clock.js";
 import { fill, make, numbers, short } from "./format.js";
+import { lineSample } from "./legend.js";
 
 export class Readout {
     constructor() {
@@ -21,12 +22,12 @@ export class Readout {
         this.caption.textContent = words.readout;
         this.element.setAttribute("aria-label", words.readout);
         const labels = merged(tracks.map((track) => Object.keys(track.readout)));
-        const key = JSON.stringify([labels, tracks.map((track) => [track.label, track.color]), words.point, words.loss]);
+        const key = JSON.stringify([labels, tracks.map((track) => [track.label, track.color, track.dash]), words.point, words.loss]);
         if (key === this.key) return;
         this.key = key;
         this.head.replaceChildren(make("tr", {}, make("th", { scope: "col" }), ...tracks.map((track) => {
-            const heading = make("th", { scope: "col" }, make("i", { class: "lp-swatch" }), track.label);
-            heading.firstChild.style.background = track.color;
+            const heading = make("th", { scope: "col", ".innerHTML": lineSample(track.color, track.dash) });
+            heading.append(track.label);
             return heading;
         })));
         const rows = [words.step, words.point, words.loss, ...labels];

@@ -63,14 +63,15 @@ export class Stage {
         showParts(this, names);
         this.words = data.words;
         this.align = data.align;
+        this.guess = data.guess;
         this.theme = readTheme(this.parent);
         this.element.lang = data.language;
         this.element.classList.toggle("lp-dark", this.theme.dark);
         this.setTracks(data.tracks);
         this.setPanels(data);
-        this.legend.update(this.tracks, this.arrows(), this.words);
+        this.legend.update(this.tracks, this.arrows(), this.words, this.guess);
         this.remarks.hidden = !this.arrows().length;
-        this.player.update(clockEnd(this.tracks, this.align), this.align, this.words);
+        this.player.update(clockEnd(this.tracks, this.align), this.align, this.words, this.guess);
         this.readout.update(this.visible(), this.words);
         this.show();
         this.repaint();
@@ -159,14 +160,14 @@ export class Stage {
     }
 
     refresh() {
-        this.legend.update(this.tracks, this.arrows(), this.words);
+        this.legend.update(this.tracks, this.arrows(), this.words, this.guess);
     }
 
     /* Everything that the clock moves. */
     show() {
         const { reading } = this.player;
         const scene = {
-            tracks: this.visible(), arrows: this.arrows(), reading, align: this.align, words: this.words,
+            tracks: this.visible(), arrows: this.arrows(), guess: this.guess, reading, align: this.align, words: this.words,
             theme: this.theme, row: (track) => rowAt(track, reading, this.align),
         };
         this.readout.show(scene);

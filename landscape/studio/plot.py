@@ -48,6 +48,7 @@ def plot(
     on_click: Callable[[Click], None] | None = None,
     columns: Sequence[float] = (1, 1),
     lead: bool = False,
+    guess: bool = False,
     height: int = 420,
     words: Mapping[str, str] | None = None,
 ) -> Click | None:
@@ -64,6 +65,7 @@ def plot(
         columns: Relative widths of the panels of one row; more panels begin a new row.
         lead: Whether the first panel stands at the left in the full height, and the others in a
             stack at its right.
+        guess: Whether the player begins at 0 and what is to come stays hidden.
         height: Height of each row of panels in pixels, at least 160; with `lead`, of all panels together.
         words: Words that replace those of `player_words`.
 
@@ -74,7 +76,7 @@ def plot(
         ValueError: A panel's or a path's arrays do not fit together, or a name stands twice.
     """
     payload, parts = describe(
-        panels, tracks, align=align, columns=columns, lead=lead, height=height, words=words
+        panels, tracks, align=align, columns=columns, lead=lead, guess=guess, height=height, words=words
     )
     clickable = {panel.id for panel in panels if panel.clickable}
     memory = f"_plot_parts_{key}"
@@ -106,6 +108,7 @@ def describe(
     align: Align = "step",
     columns: Sequence[float] = (1, 1),
     lead: bool = False,
+    guess: bool = False,
     height: int = 420,
     words: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
@@ -148,6 +151,7 @@ def describe(
         "align": align,
         "columns": [float(width) for width in columns],
         "lead": bool(lead),
+        "guess": bool(guess),
         "height": int(height),
         "words": player_words() | dict(words or {}),
     }
@@ -202,6 +206,7 @@ def standalone_html(
     align: Align = "step",
     columns: Sequence[float] = (1, 1),
     lead: bool = False,
+    guess: bool = False,
     height: int = 420,
     words: Mapping[str, str] | None = None,
     language: str = "en",
@@ -218,6 +223,7 @@ def standalone_html(
         align: As in `plot`.
         columns: As in `plot`.
         lead: As in `plot`.
+        guess: As in `plot`.
         height: As in `plot`.
         words: Every word of `player_words`; empty for those that it gives here and now.
         language: The language of all words, one of `LANGUAGES`.
@@ -229,7 +235,7 @@ def standalone_html(
     import json
 
     payload, parts = describe(
-        panels, tracks, align=align, columns=columns, lead=lead, height=height, words=words
+        panels, tracks, align=align, columns=columns, lead=lead, guess=guess, height=height, words=words
     )
     payload |= {"key": "standalone", "parts": parts, "language": language}
     data = json.dumps(encode(payload), ensure_ascii=False).replace("<", "\\u003c")

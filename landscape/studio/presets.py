@@ -44,6 +44,7 @@ PRESETS = (
         {
             "landscape": "rosenbrock",
             "optimizers": "gd,momentum,adam",
+            "guess": "true",
             "lr-gd": "0.001",
             "lr-momentum": "0.0005",
             "lr-adam": "0.1",
@@ -58,6 +59,7 @@ PRESETS = (
         {
             "landscape": "ravine",
             "optimizers": "gd,momentum",
+            "guess": "true",
             "lr-gd": "0.078",
             "lr-momentum": "0.02",
             "steps": "60",
@@ -71,6 +73,7 @@ PRESETS = (
         {
             "landscape": "saddle",
             "optimizers": "gd,newton-undamped,newton",
+            "guess": "true",
             "x": "1.6",
             "y": "0.02",
             "lr-gd": "0.1",
@@ -86,6 +89,7 @@ PRESETS = (
         {
             "landscape": "plateau",
             "optimizers": "gd,momentum,adam",
+            "guess": "true",
             "x": "-2",
             "y": "3.5",
             "lr-gd": "0.1",
@@ -99,7 +103,14 @@ PRESETS = (
     Preset(
         "cliff",
         "paths",
-        {"landscape": "cliff", "optimizers": "gd,adam", "lr-gd": "0.1", "lr-adam": "0.1", "steps": "60"},
+        {
+            "landscape": "cliff",
+            "optimizers": "gd,adam",
+            "guess": "true",
+            "lr-gd": "0.1",
+            "lr-adam": "0.1",
+            "steps": "60",
+        },
         N_("Thrown back by a cliff"),
         N_("One steep wall, one learning rate too large, and all the progress is lost."),
     ),
@@ -111,6 +122,7 @@ PRESETS = (
             "model": "polynomial",
             "loss": "mse",
             "optimizers": "gd,gauss-newton",
+            "guess": "true",
             "steps": "200",
         },
         N_("A thrown stone"),
@@ -122,6 +134,7 @@ PRESETS = (
         {
             "landscape": "rastrigin",
             "optimizers": "gd,momentum,adam",
+            "guess": "true",
             "lr-momentum": "0.005",
             "height": "linear",
             "steps": "150",

@@ -39,8 +39,11 @@ with st.sidebar:
         ),
     )
     scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
+    guess = controls.switch(
+        _("Guess first"), "guess", help=_("The player begins at step 0, and what is to come stays hidden.")
+    )
     plain = controls.switch(_("Hide the lesson"), "wide")
-links.keep([*keys, *more, *start_keys, "steps", "race", "height", "wide", "table"])
+links.keep([*keys, *more, *start_keys, "steps", "race", "height", "guess", "wide", "table"])
 links.show_notes(st)
 
 # One step more than is shown: the last point shown then has its gradient, too.
@@ -82,9 +85,11 @@ with page:
         on_click=clicked,
         columns=(1.25, 1),
         lead=True,
+        guess=guess,
         height=500,
     )
-    st.markdown(summaries.results(choice, racers, paths))
+    if not guess:
+        st.markdown(summaries.results(choice, racers, paths))
     if controls.switch(_("Table of every step"), "table"):
         summaries.table(racers, paths)
     sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
