@@ -162,7 +162,9 @@ export class ScenePanel extends Panel {
 
     tell() {
         const { words } = this.host;
-        const away = this.scene.tracks.filter((track) => this.path(track).exit).map((track) => track.label);
+        const { scene } = this;
+        const gone = (track) => this.path(track).exit?.row <= (scene.guess ? scene.row(track) : Infinity);
+        const away = scene.tracks.filter(gone).map((track) => track.label);
         this.say([away.length ? `◇ ${away.join(", ")}: ${words.leaves}` : ""]);
     }
 }

@@ -175,12 +175,14 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
             keys.append(key_of(name, rate))
             numbers[name][rate.name] = _learning_rate(name, rate, firsts[key_of(name, rate)])
     _stability(choice)
-    with st.expander(_("More settings")):
+    # Closed, it sends nothing to the browser: that is half of what a page would send.
+    more = st.expander(_("More settings"), key="more-settings", on_change="rerun")
+    with more:
         for name in names:
             for each in OPTIMIZERS[name].hyperparameters:
                 if each.name != "learning_rate":
                     keys.append(key_of(name, each))
-                    numbers[name][each.name] = _number(name, each)
+                    numbers[name][each.name] = _number(name, each, drawn=bool(more.open))
     return [Racer(name, tuple(numbers[name].items())) for name in names], keys
 
 
@@ -219,12 +221,12 @@ def _stability(choice: Choice) -> None:
         )
 
 
-def _number(name: str, each: Hyperparameter) -> float:
+def _number(name: str, each: Hyperparameter, *, drawn: bool) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · {_(each.title)}"
     ends = (each.low, each.high)
     if each.scale == "log":
-        return controls.log_number(label, key_of(name, each), each.default, ends, _limits(each))
-    return controls.linear_number(label, key_of(name, each), each.default, ends, _limits(each))
+        return controls.log_number(label, key_of(name, each), each.default, ends, _limits(each), drawn=drawn)
+    return controls.linear_number(label, key_of(name, each), each.default, ends, _limits(each), drawn=drawn)
 
 
 def _limits(each: Hyperparameter) -> tuple[float, float]:

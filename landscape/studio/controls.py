@@ -195,6 +195,7 @@ def log_number(
     *,
     zero: bool = False,
     help: str | None = None,
+    drawn: bool = True,
 ) -> float:
     """A positive number on a logarithmic slider, which can also be typed exactly.
 
@@ -206,9 +207,10 @@ def log_number(
         limits: What may be typed.
         zero: Whether the slider begins with 0.
         help: Translated help.
+        drawn: Whether it is on the screen; a link can set it all the same.
     """
     options = ([0.0] if zero else []) + series(*ends)
-    return _slid(label, key, default, *limits, options, help=help)
+    return _slid(label, key, default, *limits, options, help=help, drawn=drawn)
 
 
 def linear_number(
@@ -220,10 +222,11 @@ def linear_number(
     *,
     steps: int = 100,
     help: str | None = None,
+    drawn: bool = True,
 ) -> float:
     """A number on a linear slider, which can also be typed exactly."""
     options = sorted({*multiples(*ends, steps), default})
-    return _slid(label, key, default, *limits, options, help=help, place=float)
+    return _slid(label, key, default, *limits, options, help=help, place=float, drawn=drawn)
 
 
 def _slid(
@@ -237,6 +240,7 @@ def _slid(
     whole: bool = False,
     help: str | None = None,
     place: Callable[[float], float] | None = None,
+    drawn: bool = True,
 ) -> float:
     place = place or _log
 
@@ -244,6 +248,10 @@ def _slid(
         return is_between(value, low, high) and not (whole and value != round(value))
 
     current = settle(key, read_number(low, high, whole=whole), default, holds)
+    if not drawn:
+        st.session_state[key] = current  # which Streamlit would forget with the widget
+        show(key, current, default)
+        return current
     slider = f"{key}~"
     st.session_state[slider] = min(options, key=lambda option: abs(place(option) - place(current)))
 
