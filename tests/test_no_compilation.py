@@ -38,6 +38,9 @@ def page(request, programs):
     """A page that has been shown once."""
     name, link = LINKS[request.param]
     app = visit(name, link)
+    if name == "paths":
+        app.session_state["more-settings"] = True  # every number is on the page
+        rerun(app)
     programs.clear()
     return app
 
