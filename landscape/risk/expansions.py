@@ -53,8 +53,7 @@ class ByExample:
     """Of the risk of a model whose output is affine in the parameters: H = JᵀWJ and the penalty's diagonal.
 
     J holds the derivatives of the examples' outputs, which are the same everywhere, and W the
-    second derivatives of each example's loss by its own outputs. A compiled program gives W alone,
-    which is small for any number of parameters.
+    second derivatives of each example's loss by its own outputs.
     """
 
     def __init__(self, loss: Partial, start: Params) -> None:
@@ -67,16 +66,11 @@ class ByExample:
             return np.asarray(program.model.apply(shaped(start, vector), inputs)).reshape(len(inputs), -1)
 
         origin = outputs(np.zeros(len(units)))
-        self.jacobian = np.stack([outputs(unit) - origin for unit in units], axis=-1)
+        self.jacobian = jnp.asarray(np.stack([outputs(unit) - origin for unit in units]))
 
     def __call__(self, width: float, params: Params) -> Expansion:
         """The loss to second order."""
-        value, slopes, bends, gradient, diagonal = map(
-            np.asarray, _by_example(self.loss, float(width), params)
-        )
-        rows = self.jacobian.reshape(-1, gradient.size)
-        weighted = (bends @ self.jacobian).reshape(rows.shape)
-        return _expansion(value, rows.T @ slopes.ravel() + gradient, rows.T @ weighted + np.diag(diagonal))
+        return _expansion(*_by_example(self.loss, self.jacobian, float(width), params))
 
 
 def expansion_of(loss: Partial, start: Params) -> Expand:
@@ -138,12 +132,13 @@ def _differentiate(program: Partial, width: jax.Array, params: Params) -> tuple[
 
 
 @jax.jit
-def _by_example(loss: Partial, width: jax.Array, params: Params) -> tuple[jax.Array, ...]:
-    """The risk; the examples' derivatives (n, k) and (n, k, k); the penalty's gradient and diagonal."""
+def _by_example(
+    loss: Partial, jacobian: jax.Array, width: jax.Array, params: Params
+) -> tuple[jax.Array, ...]:
+    """The risk, its gradient and its Hessian; the Jacobian is (p, n, k) for k outputs of n examples."""
     program: Any = loss.func
     data, penalty = loss.args
     raw = program.model.apply(params, data["inputs"])
-    outputs = raw.reshape(raw.shape[0], -1)
 
     def misfit(outputs: jax.Array) -> jax.Array:
         return program.misfit(data, width, outputs.reshape(raw.shape))
@@ -151,12 +146,15 @@ def _by_example(loss: Partial, width: jax.Array, params: Params) -> tuple[jax.Ar
     def cost(params: Params) -> jax.Array:
         return program.cost(data, penalty, width, params)
 
-    def bend(unit: jax.Array) -> jax.Array:
-        return jax.jvp(jax.grad(misfit), (outputs,), (jnp.broadcast_to(unit, outputs.shape),))[1]
-
+    outputs = raw.reshape(jacobian.shape[1:])
     value, slopes = jax.value_and_grad(misfit)(outputs)
-    bends = jax.vmap(bend, out_axes=1)(jnp.eye(outputs.shape[1]))
+    bends = jax.vmap(lambda tangent: jax.jvp(jax.grad(misfit), (outputs,), (tangent,))[1])(jacobian)
     price, gradient = jax.value_and_grad(cost)(params)
     # A penalty is a sum over the weights, so that its Hessian is a diagonal.
     _, diagonal = jax.jvp(jax.grad(cost), (params,), (jax.tree.map(jnp.ones_like, params),))
-    return value + price, slopes, bends, ravel_pytree(gradient)[0], ravel_pytree(diagonal)[0]
+    rows = jacobian.reshape(len(jacobian), -1)
+    return (
+        value + price,
+        rows @ slopes.ravel() + ravel_pytree(gradient)[0],
+        rows @ bends.reshape(rows.shape).T + jnp.diag(ravel_pytree(diagonal)[0]),
+    )
