@@ -1,7 +1,6 @@
 """The data beside their landscape, and what the model says of them at a point of it."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from landscape import MODELS, Dataset, figures
 from landscape.figures import Figure
 from landscape.studio.cached import Point
 from landscape.studio.landscapes import DataChoice, coordinates, dataset, prediction
+from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
 
 CURVE = 200
@@ -26,7 +26,7 @@ def figure(choice: DataChoice, point: Point) -> Figure:
     return _figure(choice, point, language())
 
 
-@lru_cache(maxsize=64)
+@shared(maxsize=64)
 def _figure(choice: DataChoice, point: Point, language: str) -> Figure:
     data = dataset(choice.dataset, choice.features, choice.raw)
 

@@ -4,13 +4,13 @@ A choice is plain, hashable data: it names a landscape in caches and in links.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective
 from landscape.risk import on_two_parameters, params_at
+from landscape.studio.shared import shared
 
 MAX_FEATURES = 10
 """How many features a model on these pages may have; with `CLASSES`, no more than 33 parameters."""
@@ -75,7 +75,7 @@ def title(name: str) -> str:
     return FUNCTIONS[name].title if name in FUNCTIONS else DATASETS.recipes[name].title
 
 
-@lru_cache(maxsize=len(CLASSES))
+@shared(maxsize=len(CLASSES))
 def few_classes(name: str) -> Dataset:
     """The examples of a table that belong to its `CLASSES`."""
     return DATASETS[name].select_classes(*CLASSES[name])
@@ -150,14 +150,14 @@ def axis_titles(choice: Choice) -> tuple[str, str]:
     return axis_title(choice.axes[0], choice), axis_title(choice.axes[1], choice)
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def dataset(name: str, features: tuple[str, ...], raw: bool) -> Dataset:
     """The table that a model of these pages is fitted to."""
     data = table(name).select(*features)
     return data.standardize() if name in MEASURED and not raw else data
 
 
-@lru_cache(maxsize=32)
+@shared(maxsize=32)
 def risk(choice: DataChoice) -> Objective:
     """The loss of a model on data over two of its parameters, the others at their optimum."""
     where = coordinates(choice.dataset, choice.features, choice.model)
