@@ -1,7 +1,8 @@
 """Words on the screen: English in the source, other languages from gettext catalogues and lesson files.
 
 The language belongs to a reader, not to the process: it is asked for at every call. Never translate
-inside a cached function or at import, or one reader's language reaches another.
+inside a cached function (unless the language is part of its key) or at import, or one reader's language
+reaches another.
 """
 
 import gettext
