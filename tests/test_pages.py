@@ -61,16 +61,18 @@ def test_surfaces(link):
     said = text(opened("surfaces", link))
     assert f"**{landscapes.title(link['landscape'])}**" in said
     assert re.search(r"\$[^$]+\$", said), "the formula"
-    assert re.search(rf"λ₁ = {NUMBER}, λ₂ = {NUMBER}", said)
+    eigenvalues = re.search(rf"λ₁ = {NUMBER}, λ₂ = {NUMBER}", said)
+    assert eigenvalues or (link.get("loss") == "mae" and "The loss is straight here" in said)
 
 
 @pytest.mark.parametrize("link", LANDSCAPES, ids=name_of)
 def test_paths(link):
     app = visit("paths", link, optimizers="gd")
     assert warnings(app) == []
-    ((name, steps, evaluations, loss, *_distance, _ended),) = rows(app)
-    assert (name, steps, evaluations) == ("Gradient descent", "200", "200")
-    assert re.fullmatch(NUMBER, loss)
+    ((name, steps, evaluations, loss, *_distance, ended),) = rows(app)
+    asked = f"{app.session_state['steps']:.0f}"
+    assert (name, steps, evaluations) == ("Gradient descent", asked, asked)
+    assert re.fullmatch(NUMBER, loss) or ended.startswith("diverged at step")
 
 
 @pytest.mark.parametrize("link", FIRST_FITS, ids=name_of)
@@ -102,7 +104,7 @@ def test_optimizers(first):
     assert len(app.dataframe) == len(names)
     for name, frame in zip(names, app.dataframe, strict=True):
         for quantity in OPTIMIZERS[name].quantities:
-            assert len(frame.value) == 201, quantity
+            assert len(frame.value) == app.session_state["steps"] + 1, quantity
     for number in app.number_input:
         link = f"{number.key}={number.value}"
         assert number.min <= number.value <= number.max, link
