@@ -22,6 +22,9 @@ from landscape.studio.texts import _
 
 Name = TypeVar("Name", bound=str)
 
+FIELD = 84
+"""Pixels of the field beside a slider."""
+
 SERIES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Ten round numbers to a decade (ISO 3, R10 rounded): a logarithmic scale whose values can be said aloud."""
 
@@ -258,19 +261,23 @@ def _slid(
     def moved() -> None:
         st.session_state[key] = st.session_state[slider]
 
-    left, right = st.columns([5, 3], vertical_alignment="bottom", gap="small")
-    left.select_slider(label, options, key=slider, format_func=lambda x: f"{x:g}", on_change=moved, help=help)
-    typed = right.number_input(
-        label,
-        low,
-        high,
-        value=None,
-        step=1.0 if whole else None,
-        format="%.0f" if whole else "%g",
-        key=key,
-        required=True,
-        label_visibility="collapsed",
-    )
+    # One row in one container: columns would be three, and each is a message to the browser.
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.select_slider(
+            label, options, key=slider, format_func=lambda x: f"{x:g}", on_change=moved, help=help
+        )
+        typed = st.number_input(
+            label,
+            low,
+            high,
+            value=None,
+            step=1.0 if whole else None,
+            format="%.0f" if whole else "%g",
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            width=FIELD,
+        )
     chosen = current if typed is None else float(typed)
     show(key, chosen, default)
     return chosen

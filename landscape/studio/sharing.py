@@ -41,6 +41,9 @@ button {
 button:hover, button:focus-visible { color: var(--st-primary-color); border-color: var(--st-primary-color); }
 """
 
+FIELD = 150
+"""Pixels of a button."""
+
 _copy = st.components.v2.component("landscape_copy_link", js=COPY, css=STYLE, html="")
 
 
@@ -61,20 +64,23 @@ def bar(
         table: Makes the CSV file.
         script: Makes the Python script.
     """
-    link, download, _rest = st.columns([1, 1, 3])
-    with link:
-        _copy(key=f"{name}-link", data={"label": _("Copy link"), "done": _("Copied")})
-    with download.popover(_("Download"), icon=":material/download:", width="stretch"):
-        offers = (
-            (_("Interactive page (HTML)"), f"{name}.html", "text/html", html),
-            (_("Numbers (NPZ)"), f"{name}.npz", "application/octet-stream", lambda: npz(arrays())),
-            (_("Numbers (CSV)"), f"{name}.csv", "text/csv", table),
-            (_("Python script"), f"{name}.py", "text/x-python", script),
+    with st.container(horizontal=True):
+        _copy(key=f"{name}-link", data={"label": _("Copy link"), "done": _("Copied")}, width=FIELD)
+        download = st.popover(
+            _("Download"), icon=":material/download:", width=FIELD, key=f"{name}-download", on_change="rerun"
         )
-        for label, file_name, mime, make in offers:
-            st.download_button(
-                label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch"
-            )
+    if not download.open:
+        return
+    offers = (
+        (_("Interactive page (HTML)"), f"{name}.html", "text/html", html),
+        (_("Numbers (NPZ)"), f"{name}.npz", "application/octet-stream", lambda: npz(arrays())),
+        (_("Numbers (CSV)"), f"{name}.csv", "text/csv", table),
+        (_("Python script"), f"{name}.py", "text/x-python", script),
+    )
+    for label, file_name, mime, make in offers:
+        download.download_button(
+            label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch"
+        )
 
 
 def npz(arrays: Mapping[str, Any]) -> bytes:
