@@ -41,6 +41,9 @@ def compilations(places: int) -> list[Row]:
 def compilations_of(title: str, page: str, link: dict[str, str], places: int) -> Row:
     """The line of one page."""
     app = visit(page, link)
+    if page == "paths":
+        app.session_state["more-settings"] = True  # every number is on the page
+        rerun(app)
     moves = 0
     with counted() as programs:
         for key in [slider.key for slider in app.select_slider]:
