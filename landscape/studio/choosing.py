@@ -94,12 +94,11 @@ def point_in(
     """Choose a point of an objective's window; another choice begins at its own start."""
     x0, y0 = (float(f"{value:.4g}") for value in objective.start)
     renew("point-of", choice, {"x": x0, "y": y0})
-    left, right = st.columns(2)
     found = []
-    for place, key, default, (low, high), title in zip(
-        (left, right), ("x", "y"), (x0, y0), window(objective), titles, strict=True
-    ):
-        with place:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for key, default, (low, high), title in zip(
+            ("x", "y"), (x0, y0), window(objective), titles, strict=True
+        ):
             margin = 10 * (high - low)
             step = float(f"{(high - low) / 100:.1g}")
             found.append(
@@ -198,15 +197,15 @@ def _rate_of(optimizer: str) -> Hyperparameter | None:
 
 
 def _learning_rate(name: str, rate: Hyperparameter, first: float) -> float:
-    with st.container(key=f"numbers-{name}"):
-        return controls.log_number(
-            f"{_(OPTIMIZERS[name].title)} · η",
-            key_of(name, rate),
-            first,
-            # Far enough to see it diverge, however flat the landscape is.
-            (rate.low, max(rate.high, controls.rounded(10 * first))),
-            _limits(rate),
-        )
+    return controls.log_number(
+        f"{_(OPTIMIZERS[name].title)} · η",
+        key_of(name, rate),
+        first,
+        # Far enough to see it diverge, however flat the landscape is.
+        (rate.low, max(rate.high, controls.rounded(10 * first))),
+        _limits(rate),
+        row=f"numbers-{name}",
+    )
 
 
 def _stability(choice: Choice) -> None:

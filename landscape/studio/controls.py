@@ -199,6 +199,7 @@ def log_number(
     zero: bool = False,
     help: str | None = None,
     drawn: bool = True,
+    row: str | None = None,
 ) -> float:
     """A positive number on a logarithmic slider, which can also be typed exactly.
 
@@ -211,9 +212,10 @@ def log_number(
         zero: Whether the slider begins with 0.
         help: Translated help.
         drawn: Whether it is on the screen; a link can set it all the same.
+        row: Name of its row for the style sheet.
     """
     options = ([0.0] if zero else []) + series(*ends)
-    return _slid(label, key, default, *limits, options, help=help, drawn=drawn)
+    return _slid(label, key, default, *limits, options, help=help, drawn=drawn, row=row)
 
 
 def linear_number(
@@ -244,6 +246,7 @@ def _slid(
     help: str | None = None,
     place: Callable[[float], float] | None = None,
     drawn: bool = True,
+    row: str | None = None,
 ) -> float:
     place = place or _log
 
@@ -262,7 +265,7 @@ def _slid(
         st.session_state[key] = st.session_state[slider]
 
     # One row in one container: columns would be three, and each is a message to the browser.
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key=row, horizontal=True, vertical_alignment="bottom", gap="small"):
         st.select_slider(
             label, options, key=slider, format_func=lambda x: f"{x:g}", on_change=moved, help=help
         )
