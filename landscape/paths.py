@@ -2,7 +2,6 @@
 
 import operator
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,11 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
-from jax.tree_util import Partial, register_static
 
-from landscape.objectives import Objective, Params, as_program, check_batch, check_finite, check_params
+from landscape.objectives import Objective, Params, check_batch, check_finite, check_params
 from landscape.optimizers import BuiltOptimizer
-from landscape.optimizers.optimizer import cast_like
+from landscape.walkers import Walker, walker
 
 SMALLEST_CAPACITY = 1024
 """Rows that the smallest compiled program holds: a power of two, so that few programs serve all lengths."""
@@ -127,14 +125,10 @@ def descend(
         capacity = max(SMALLEST_CAPACITY, 1 << (num_steps - 1).bit_length())
     if check_count("capacity", capacity) < num_steps:
         raise ValueError(f"`capacity` must be at least `num_steps` = {num_steps}, got {capacity}")
-    stepper = as_stepper(optimizer, objective)
+    walking = walker(objective, optimizer)
     params = check_params(objective, objective.start if start is None else start, "start")
     check_finite(params, "start")
-    rows, steps = jax.device_get(
-        _record(
-            as_program(objective.loss), _residuals(objective), stepper, params, num_steps, capacity=capacity
-        )
-    )
+    rows, steps = jax.device_get(_record(walking, params, num_steps, capacity=capacity))
     rows = jax.tree.map(lambda leaf: leaf[: num_steps + 1], rows)
     steps = jax.tree.map(lambda leaf: leaf[:num_steps], steps)
     evaluations = np.concatenate([[0], np.cumsum(steps["evaluations"])]).astype(np.int64)
@@ -180,7 +174,7 @@ def endpoints(
         True
     """
     num_steps = check_count("num_steps", num_steps)
-    stepper = as_stepper(optimizer, objective)
+    walking = walker(objective, optimizer)
     points = jax.tree.map(np.asarray, check_batch(objective, starts, "starts"))
     check_finite(points, "starts")
     num_starts = len(jax.tree.leaves(points)[0])
@@ -190,9 +184,7 @@ def endpoints(
     def walk(first: int) -> tuple[Params, jax.Array]:
         rows = np.minimum(np.arange(first, first + size), num_starts - 1)
         part = jax.tree.map(lambda leaf: leaf[rows], points)
-        return jax.device_get(
-            _walk_all(as_program(objective.loss), _residuals(objective), stepper, part, num_steps)
-        )
+        return jax.device_get(_walk_all(walking, part, num_steps))
 
     parts = [walk(0)]
     if num_starts > size:
@@ -217,105 +209,27 @@ def check_count(name: str, count: int) -> int:
     return whole
 
 
-def as_stepper(
-    optimizer: BuiltOptimizer | optax.GradientTransformation, objective: Objective
-) -> "BuiltOptimizer | _Foreign":
-    """The optimizer in the form that the compiled programs take, checked against the objective.
-
-    Raises:
-        ValueError: The optimizer needs residuals that the objective does not have.
-    """
-    if isinstance(optimizer, BuiltOptimizer):
-        optimizer.spec.check_objective(objective)
-        return optimizer
-    return _Foreign(optimizer)
-
-
-@register_static
-@dataclass(frozen=True)
-class _Foreign:
-    """An optax transformation of the user's own: static, known by the identity of its functions."""
-
-    transformation: optax.GradientTransformation
-
-    def init(self, params: Params) -> Any:
-        return self.transformation.init(params)
-
-    def update(self, gradient: Params, state: Any, params: Params, **extra: Any) -> tuple[Params, Any]:
-        transformation = optax.with_extra_args_support(self.transformation)
-        new_updates, new_state = transformation.update(gradient, state, params, **extra)
-        return cast_like(new_updates, gradient), cast_like(new_state, state)
-
-    def internals(self, state: Any, updates: Params) -> dict[str, Any]:
-        """Every named part of the state that is shaped like the parameters; a name met again is numbered."""
-        found: dict[str, Any] = {}
-        for name, part in _named_parts(state, _form(updates)):
-            count = 1 + sum(key == name or key.startswith(f"{name}-") for key in found)
-            found[name if count == 1 else f"{name}-{count}"] = part
-        return found
-
-    def evaluations(self, state: Any) -> int:
-        return 1
-
-
-def _form(tree: Any) -> tuple[Any, list[tuple[int, ...]]]:
-    return jax.tree.structure(tree), [jnp.shape(leaf) for leaf in jax.tree.leaves(tree)]
-
-
-def _named_parts(state: Any, form: tuple[Any, list[tuple[int, ...]]]) -> Iterator[tuple[str, Any]]:
-    """The floating-point parts of a state that have the form, each with the name of its field."""
-    fields = state._asdict() if hasattr(state, "_asdict") else state if isinstance(state, dict) else {}
-    for name, part in fields.items():
-        if _form(part) == form and all(
-            jnp.issubdtype(jnp.result_type(leaf), jnp.floating) for leaf in jax.tree.leaves(part)
-        ):
-            yield str(name), part
-        else:
-            yield from _named_parts(part, form)
-    if isinstance(state, (tuple, list)) and not fields:
-        for part in state:
-            yield from _named_parts(part, form)
-
-
-def _residuals(objective: Objective) -> Partial | None:
-    return None if objective.residuals is None else as_program(objective.residuals)
-
-
-def _step(
-    loss: Partial, residuals: Partial | None, stepper: Any, params: Params, state: Any
-) -> tuple[Any, ...]:
-    # Optax reads the signature of the loss, which a `Partial` hides, and wants a taker for each extra.
-    def value_fn(point: Params, residuals_fn: Any = None) -> jax.Array:
-        return loss(point)
-
-    value, gradient = jax.value_and_grad(loss)(params)
-    updates, state = stepper.update(
-        gradient, state, params, value=value, grad=gradient, value_fn=value_fn, residuals_fn=residuals
-    )
-    return value, gradient, updates, state
-
-
 @partial(jax.jit, static_argnames="capacity")
 def _record(
-    loss: Partial, residuals: Partial | None, stepper: Any, params: Params, num_steps: int, *, capacity: int
+    walking: Walker, params: Params, num_steps: int, *, capacity: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     # The loop writes only what cannot be had afterwards: a lean body stays one fused kernel,
     # which makes a step some ten times faster. The inner quantities follow from the states, all at once.
-    def take(params: Params, state: Any) -> tuple[Params, Any, dict[str, Any]]:
-        value, gradient, updates, state = _step(loss, residuals, stepper, params, state)
+    def take(params: Params, state: Any, k: Any) -> tuple[Params, Any, dict[str, Any]]:
+        value, gradient, updates, state = walking.step(params, state, k)
         step = {"loss": value, "gradients": gradient, "updates": updates, "states": state}
         return optax.apply_updates(params, updates), state, step | {"params": params}
 
     def write(k: jax.Array, carry: Any) -> Any:
         params, state, buffers = carry
-        params, state, step = take(params, state)
+        params, state, step = take(params, state, k)
         buffers = jax.tree.map(
             lambda rows, row: lax.dynamic_update_index_in_dim(rows, row, k, 0), buffers, step
         )
         return params, state, buffers
 
-    state = stepper.init(params)
-    shapes = jax.eval_shape(lambda params, state: take(params, state)[2], params, state)
+    state = walking.init(params)
+    shapes = jax.eval_shape(lambda params, state: take(params, state, 0)[2], params, state)
     buffers = jax.tree.map(lambda leaf: jnp.zeros((capacity, *leaf.shape), leaf.dtype), shapes)
     params, state, buffers = lax.fori_loop(0, num_steps, write, (params, state, buffers))
 
@@ -324,13 +238,13 @@ def _record(
 
     rows = {
         "params": jax.tree.map(close, buffers["params"], params),
-        "losses": close(buffers["loss"], loss(params)),
+        "losses": close(buffers["loss"], walking.loss(params)),
     }
     steps = {
         "gradients": buffers["gradients"],
         "updates": buffers["updates"],
-        "internals": jax.vmap(stepper.internals)(buffers["states"], buffers["updates"]),
-        "evaluations": jax.vmap(lambda _, state: jnp.asarray(stepper.evaluations(state)))(
+        "internals": jax.vmap(walking.internals)(buffers["states"], buffers["updates"]),
+        "evaluations": jax.vmap(lambda _, state: walking.evaluations(state))(
             buffers["loss"], buffers["states"]
         ),
     }
@@ -338,15 +252,15 @@ def _record(
 
 
 @jax.jit
-def _walk_all(loss: Partial, residuals: Partial | None, stepper: Any, starts: Params, num_steps: int) -> Any:
+def _walk_all(walking: Walker, starts: Params, num_steps: int) -> Any:
     def walk(params: Params) -> tuple[Params, jax.Array]:
-        def body(_: jax.Array, carry: tuple[Params, Any]) -> tuple[Params, Any]:
+        def body(k: jax.Array, carry: tuple[Params, Any]) -> tuple[Params, Any]:
             params, state = carry
-            _, _, updates, state = _step(loss, residuals, stepper, params, state)
+            _, _, updates, state = walking.step(params, state, k)
             return optax.apply_updates(params, updates), state
 
-        params, _ = lax.fori_loop(0, num_steps, body, (params, stepper.init(params)))
-        return params, loss(params)
+        params, _ = lax.fori_loop(0, num_steps, body, (params, walking.init(params)))
+        return params, walking.loss(params)
 
     return jax.vmap(walk)(starts)
 

@@ -3,32 +3,38 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 Figure = dict[str, Any]
 Align = Literal["step", "evaluations"]
+Role = Literal["plane", "scene", "curve", "chart", "plain"]
+Kind = Literal["point", "segment", "arrow", "vline", "hline"]
+FLAT = ("plane", "chart")
+"""The roles with axes that marks are drawn in and windows are dragged open in."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something light drawn over a plane panel: a start point, an eigenvector, a ball's outline.
+    """Something light drawn over a plane or a chart: a start point, an eigenvector, the present learning rate.
 
     Args:
         kind: "point"; "segment", an open line through the given points; "arrow" from the first
-            point to the last.
-        x: Abscissae in data coordinates; a number for a point.
-        y: Ordinates in data coordinates, as many as `x`.
+            point to the last; "vline" at one abscissa, as high as the picture, with its label at the
+            top; "hline" at one ordinate, as wide as the picture, with its label at the right.
+        x: Abscissae in data coordinates, on a logarithmic axis the values themselves; a number for a
+            point or a "vline"; unused by an "hline".
+        y: Ordinates in data coordinates, as many as `x`; a number for an "hline"; unused by a "vline".
         color: A CSS colour; empty for the colour of the text.
         symbol: "circle", "cross", "x", "diamond", "square", "star", "triangle" or "ring" for a point;
             "solid", "dash" or "dot" for a line.
         label: Words beside the first point; empty for none.
     """
 
-    kind: Literal["point", "segment", "arrow"]
-    x: Any
-    y: Any
+    kind: Kind
+    x: Any = ()
+    y: Any = ()
     color: str = ""
     symbol: str = ""
     label: str = ""
@@ -43,22 +49,30 @@ class Panel:
         figure: A Plotly figure as plain data, `{"data": [...], "layout": {...}}`.
         role: "plane" has parameter-space axes, and paths and marks are drawn over it; "scene" is 3-D,
             and paths run on its surface; "curve" has the clock (steps or evaluations) across and the
-            loss up; "plain" is only drawn.
+            loss up; "chart" is flat and has axes of its own meaning, linear or logarithmic, with marks
+            drawn over it and no paths; "plain" is only drawn.
         label: Accessible name, a sentence that says what is seen.
         clickable: Whether a click comes back as a `Click`.
-        marks: What is drawn over a plane, below the paths.
+        marks: What is drawn over a plane or a chart, below the paths; a mark that moves repaints no figure.
         title: Heading above the panel; empty for none.
         paths: Names of the paths that run in it; empty for all.
+        zoomable: Whether a rectangle that is dragged open in a plane or a chart comes back as a `Window`.
+            Until a figure with other ranges comes, the picture is zoomed in the browser.
+        threads: Paths from many starts over a plane, (n, m, 2), the unused rows NaN: under the pointer
+            the one that starts nearest is drawn. Travels as float32; a float32 array that a cache hands
+            out anew is encoded once.
     """
 
     id: str
     figure: Figure
-    role: Literal["plane", "scene", "curve", "plain"]
+    role: Role
     label: str
     clickable: bool = False
     marks: Sequence[Mark] = ()
     title: str = ""
     paths: Sequence[str] = ()
+    zoomable: bool = False
+    threads: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,9 @@ class Track:
         readout: Label to numbers per step, (T,) or (T, k), or one row more.
         diverged_at: First step with a value that is not finite, or None.
         note: What the legend says beside the label, such as "diverged at step 7".
+        cloud: Points in the plane, (T, s, 2) or (T + 1, s, 2), where a step from the point of the same row
+            could have led; NaN for none. Travels as float32.
+        cloud_label: Name of the cloud as the reader sees it, such as "gradient noise".
     """
 
     name: str
@@ -96,6 +113,8 @@ class Track:
     diverged_at: int | None = None
     note: str = ""
     dash: str = "solid"
+    cloud: np.ndarray | None = None
+    cloud_label: str = ""
 
 
 def check(
@@ -114,33 +133,92 @@ def check(
         raise ValueError(f"`columns` must be one or more positive widths, got {tuple(columns)!r}.")
     if height < 160:
         raise ValueError(f"`height` must be at least 160 pixels, got {height}.")
+    for panel in panels:
+        _check_panel(panel)
     for track in tracks:
-        rows = np.shape(track.points)[0] if np.ndim(track.points) == 2 else 0
-        expected: dict[str, tuple[Any, tuple[int, ...]]] = {
-            "points": (track.points, (rows, 2)),
-            "losses": (track.losses, (rows,)),
-            "heights": (track.heights, (rows,)),
-            "evaluations": (track.evaluations, (rows,)),
-        }
-        for arrow, vectors in track.arrows.items():
-            expected[f"arrows[{arrow!r}]"] = (vectors, (rows - 1, 2))
-        unknown = sorted(set(track.arrow_labels) - set(track.arrows))
-        if unknown:
+        _check_track(track)
+
+
+def _check_panel(panel: Panel) -> None:
+    place = f"of the panel {panel.id!r}"
+    if panel.role not in get_args(Role):
+        raise ValueError(f"`role` {place} must be one of {', '.join(get_args(Role))}, got {panel.role!r}.")
+    for argument, wanted, roles in (
+        ("marks", bool(panel.marks), FLAT),
+        ("zoomable", panel.zoomable, FLAT),
+        ("threads", panel.threads is not None, ("plane",)),
+    ):
+        if wanted and panel.role not in roles:
             raise ValueError(
-                f"`arrow_labels` of the path {track.name!r} must name its arrows, got {', '.join(unknown)}."
+                f"`{argument}` {place} must be left out unless its role is {' or '.join(roles)}, "
+                f"got the role {panel.role!r}."
             )
-        for name, (array, shape) in expected.items():
-            if array is not None and (rows == 0 or np.shape(array) != shape):
-                raise ValueError(
-                    f"`{name}` of the path {track.name!r} must have the shape {shape}, got {np.shape(array)}."
-                )
-        if track.evaluations is not None and np.any(np.diff(track.evaluations) < 0):
+    shape = np.shape(panel.threads)
+    if panel.threads is not None and (len(shape) != 3 or shape[2] != 2 or 0 in shape):
+        raise ValueError(
+            f"`threads` {place} must have a shape (n, m, 2) with n and m at least 1, got {shape}."
+        )
+    for mark in panel.marks:
+        _check_mark(mark, place)
+
+
+def _check_mark(mark: Mark, place: str) -> None:
+    if mark.kind not in get_args(Kind):
+        raise ValueError(
+            f"`kind` of a mark {place} must be one of {', '.join(get_args(Kind))}, got {mark.kind!r}."
+        )
+    sizes = {"x": np.shape(np.atleast_1d(mark.x)), "y": np.shape(np.atleast_1d(mark.y))}
+    if mark.kind in ("vline", "hline"):
+        axis = "x" if mark.kind == "vline" else "y"
+        if sizes[axis] != (1,):
             raise ValueError(
-                f"`evaluations` of the path {track.name!r} must not decrease, got {track.evaluations}."
+                f"`{axis}` of a {mark.kind} {place} must be one number, got the shape {sizes[axis]}."
             )
-        for label, numbers in track.readout.items():
-            if np.ndim(numbers) not in (1, 2) or np.shape(numbers)[0] not in (rows - 1, rows):
-                raise ValueError(
-                    f"`readout[{label!r}]` of the path {track.name!r} must have {rows - 1} or {rows} rows, "
-                    f"got the shape {np.shape(numbers)}."
-                )
+    elif len(sizes["x"]) != 1 or sizes["x"] != sizes["y"] or (mark.kind != "segment" and sizes["x"] == (0,)):
+        raise ValueError(
+            f"`x` and `y` of a {mark.kind} {place} must be as many numbers as each other, "
+            f"got the shapes {sizes['x']} and {sizes['y']}."
+        )
+
+
+def _check_track(track: Track) -> None:
+    rows = np.shape(track.points)[0] if np.ndim(track.points) == 2 else 0
+    expected: dict[str, tuple[Any, tuple[int, ...]]] = {
+        "points": (track.points, (rows, 2)),
+        "losses": (track.losses, (rows,)),
+        "heights": (track.heights, (rows,)),
+        "evaluations": (track.evaluations, (rows,)),
+    }
+    for arrow, vectors in track.arrows.items():
+        expected[f"arrows[{arrow!r}]"] = (vectors, (rows - 1, 2))
+    unknown = sorted(set(track.arrow_labels) - set(track.arrows))
+    if unknown:
+        raise ValueError(
+            f"`arrow_labels` of the path {track.name!r} must name its arrows, got {', '.join(unknown)}."
+        )
+    for name, (array, shape) in expected.items():
+        if array is not None and (rows == 0 or np.shape(array) != shape):
+            raise ValueError(
+                f"`{name}` of the path {track.name!r} must have the shape {shape}, got {np.shape(array)}."
+            )
+    if track.evaluations is not None and np.any(np.diff(track.evaluations) < 0):
+        raise ValueError(
+            f"`evaluations` of the path {track.name!r} must not decrease, got {track.evaluations}."
+        )
+    for label, numbers in track.readout.items():
+        if np.ndim(numbers) not in (1, 2) or np.shape(numbers)[0] not in (rows - 1, rows):
+            raise ValueError(
+                f"`readout[{label!r}]` of the path {track.name!r} must have {rows - 1} or {rows} rows, "
+                f"got the shape {np.shape(numbers)}."
+            )
+    if track.cloud is None:
+        return
+    shape = np.shape(track.cloud)
+    if len(shape) != 3 or shape[0] not in (rows - 1, rows) or shape[1] == 0 or shape[2] != 2:
+        raise ValueError(
+            f"`cloud` of the path {track.name!r} must have a shape ({rows - 1} or {rows}, s, 2), got {shape}."
+        )
+    if not track.cloud_label:
+        raise ValueError(
+            f"`cloud_label` of the path {track.name!r} must name its cloud, got {track.cloud_label!r}."
+        )

@@ -1,4 +1,4 @@
-"""The plot component: panels that play paths together, redraw in place and hand clicks back.
+"""The plot component: panels that play paths together, redraw in place and hand clicks and windows back.
 
 A panel's figure travels to the browser once; afterwards only its name does, until its content changes.
 So a control that moves the paths alone sends the paths alone, and repaints no surface.
@@ -16,7 +16,10 @@ from landscape.studio.encoding import Serializer, encode, serialize
 from landscape.studio.panels import Align, Mark, Panel, Track, check
 from landscape.studio.player_words import player_words
 
-__all__ = ["Align", "Click", "Mark", "Panel", "Track", "describe", "plot", "read_click", "standalone_html"]
+__all__ = [
+    *("Align", "Click", "Mark", "Panel", "Track", "Window"),
+    *("describe", "plot", "read_click", "read_window", "standalone_html"),
+]
 
 REMEMBERED = 200
 """How many figures and paths the server takes the browser to still hold."""
@@ -39,6 +42,15 @@ class Click:
     z: float | None = None
 
 
+@dataclass(frozen=True)
+class Window:
+    """The rectangle that the reader dragged open, in data coordinates, each axis as (low, high)."""
+
+    panel: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
 def plot(
     key: str,
     panels: Sequence[Panel],
@@ -46,6 +58,7 @@ def plot(
     *,
     align: Align = "step",
     on_click: Callable[[Click], None] | None = None,
+    on_window: Callable[[Window], None] | None = None,
     columns: Sequence[float] = (1, 1),
     lead: bool = False,
     guess: bool = False,
@@ -62,6 +75,8 @@ def plot(
         align: "step" shows every path at the same step; "evaluations" at the same number of gradient
             evaluations, each at its last iterate within them.
         on_click: Called with the click before the script runs again; it may set session state.
+        on_window: Called likewise with the rectangle that was dragged open in a zoomable panel. The script
+            answers with a figure whose axes have the new ranges; until then the browser shows its zoom.
         columns: Relative widths of the panels of one row; more panels begin a new row.
         lead: Whether the first panel stands at the left in the full height, and the others in a
             stack at its right.
@@ -79,6 +94,7 @@ def plot(
         panels, tracks, align=align, columns=columns, lead=lead, guess=guess, height=height, words=words
     )
     clickable = {panel.id for panel in panels if panel.clickable}
+    zoomable = {panel.id for panel in panels if panel.zoomable}
     memory = f"_plot_parts_{key}"
     held: dict[str, int] = st.session_state.setdefault(memory, {})
 
@@ -86,6 +102,11 @@ def plot(
         click = read_click(st.session_state[key].get("click"), clickable)
         if click is not None and on_click is not None:
             on_click(click)
+
+    def windowed() -> None:
+        window = read_window(st.session_state[key].get("window"), zoomable)
+        if window is not None and on_window is not None:
+            on_window(window)
 
     def missing() -> None:
         st.session_state[memory] = {}  # Nothing is held for sure: everything travels anew.
@@ -96,7 +117,13 @@ def plot(
         "parts": {name: text for name, text in parts.items() if name not in held},
         "language": texts.language(),
     }
-    result = _mount(key=key, data=payload, on_click_change=clicked, on_missing_change=missing)
+    result = _mount(
+        key=key,
+        data=payload,
+        on_click_change=clicked,
+        on_window_change=windowed,
+        on_missing_change=missing,
+    )
     remember(held, parts)
     return read_click(result.get("click"), clickable)
 
@@ -129,9 +156,11 @@ def describe(
                 "label": panel.label,
                 "title": panel.title,
                 "clickable": panel.clickable,
+                "zoomable": panel.zoomable,
                 "figure": part(panel.figure, _figure),
                 "marks": [_mark(mark) for mark in panel.marks],
                 "paths": list(panel.paths),
+                "threads": None if panel.threads is None else part(_single(panel.threads), _threads),
             }
             for panel in panels
         ],
@@ -144,6 +173,7 @@ def describe(
                 "note": track.note,
                 "divergedAt": track.diverged_at,
                 "arrowLabels": dict(track.arrow_labels),
+                "cloudLabel": track.cloud_label,
                 "arrays": part(_arrays(track)),
             }
             for track in tracks
@@ -159,6 +189,7 @@ def describe(
 
 
 _figure = Serializer(kept=64)
+_threads = Serializer(kept=8)
 
 
 def remember(held: dict[str, int], parts: Mapping[str, str]) -> None:
@@ -196,6 +227,30 @@ def read_click(value: Any, clickable: set[str]) -> Click | None:
     if value["panel"] not in clickable or len(numbers) < len(place):
         return None
     return Click(value["panel"], *numbers)
+
+
+def read_window(value: Any, zoomable: set[str]) -> Window | None:
+    """The window that the browser reports, if it is one: a zoomable panel, finite numbers, low below high.
+
+    Example:
+        >>> read_window({"panel": "border", "x": [0.5, 1], "y": [-2, 3]}, {"border"})
+        Window(panel='border', x=(0.5, 1.0), y=(-2.0, 3.0))
+        >>> read_window({"panel": "border", "x": [1, 0.5], "y": [-2, 3]}, {"border"}) is None
+        True
+    """
+    if not isinstance(value, Mapping) or not isinstance(value.get("panel"), str):
+        return None
+    x, y = _range(value.get("x")), _range(value.get("y"))
+    if value["panel"] not in zoomable or x is None or y is None:
+        return None
+    return Window(value["panel"], x, y)
+
+
+def _range(value: Any) -> tuple[float, float] | None:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    numbers = [float(end) for end in value if isinstance(end, int | float) and abs(end) < FAR]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 and numbers[0] < numbers[1] else None
 
 
 def standalone_html(
@@ -278,7 +333,13 @@ def _arrays(track: Track) -> dict[str, Any]:
         "evaluations": None if track.evaluations is None else numbers(track.evaluations),
         "arrows": {name: numbers(vectors) for name, vectors in track.arrows.items()},
         "readout": {label: numbers(rows) for label, rows in track.readout.items()},
+        "cloud": None if track.cloud is None else _single(track.cloud),
     }
+
+
+def _single(array: Any) -> np.ndarray:
+    """Places that are only looked at, in half the bytes; what has this form stays the same array."""
+    return np.asarray(array, np.float32)
 
 
 _mount = st.components.v2.component("landscape_plot", js=server.loader(), isolate_styles=False)

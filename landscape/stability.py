@@ -1,0 +1,1 @@
+"""Stability: which learning rates gradient descent and momentum can stand, and how sharp a path is."""

@@ -1,0 +1,1 @@
+"""Sweeps: an optimizer run at many learning rates, from many starts, at once."""
