@@ -17,7 +17,7 @@ FLAT = ("plane", "chart")
 
 @dataclass(frozen=True)
 class Mark:
-    """Something light drawn over a plane or a chart: a start point, an eigenvector, the present learning rate.
+    """Something light drawn over a plane or a chart: a start point, an eigenvector, the present rate.
 
     Args:
         kind: "point"; "segment", an open line through the given points; "arrow" from the first
@@ -153,11 +153,12 @@ def _check_panel(panel: Panel) -> None:
                 f"`{argument}` {place} must be left out unless its role is {' or '.join(roles)}, "
                 f"got the role {panel.role!r}."
             )
-    shape = np.shape(panel.threads)
-    if panel.threads is not None and (len(shape) != 3 or shape[2] != 2 or 0 in shape):
-        raise ValueError(
-            f"`threads` {place} must have a shape (n, m, 2) with n and m at least 1, got {shape}."
-        )
+    if panel.threads is not None:
+        shape = np.shape(panel.threads)
+        if len(shape) != 3 or shape[2] != 2 or 0 in shape:
+            raise ValueError(
+                f"`threads` {place} must have a shape (n, m, 2) with n and m at least 1, got {shape}."
+            )
     for mark in panel.marks:
         _check_mark(mark, place)
 

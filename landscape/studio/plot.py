@@ -339,7 +339,8 @@ def _arrays(track: Track) -> dict[str, Any]:
 
 def _single(array: Any) -> np.ndarray:
     """Places that are only looked at, in half the bytes; what has this form stays the same array."""
-    return np.asarray(array, np.float32)
+    with np.errstate(over="ignore"):  # too far for single precision is too far for a picture
+        return np.asarray(array, np.float32)
 
 
 _mount = st.components.v2.component("landscape_plot", js=server.loader(), isolate_styles=False)
