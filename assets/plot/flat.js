@@ -15,6 +15,19 @@ export class FlatPanel extends Panel {
         }
     }
 
+    layout() {
+        const layout = super.layout();
+        return this.spec.zoomable ? { ...layout, dragmode: "zoom" } : layout;
+    }
+
+    /* The window that the reader drags open is seen at once and told: a finer picture of it may come. */
+    moved(change) {
+        const axes = super.moved(change) && this.spec.zoomable && this.axes();
+        if (!axes) return;
+        const [x, y] = axes.map(({ ends }) => ends);
+        this.host.choose({ panel: this.spec.id, x, y });
+    }
+
     async paint() {
         const done = super.paint();
         this.redraw();

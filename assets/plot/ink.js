@@ -42,7 +42,7 @@ export function dot(context, x, y, radius, color, ring = "#ffffff") {
 }
 
 /* An arrow with a filled head; `hollow` leaves the head open. */
-export function arrow(context, x0, y0, x1, y1, { color, width = 2, dash = "solid", hollow = false }) {
+export function arrow(context, x0, y0, x1, y1, { color, width = 2, dash = "solid", hollow = false, halo = HALO }) {
     const angle = Math.atan2(y1 - y0, x1 - x0);
     const length = Math.hypot(x1 - x0, y1 - y0);
     const head = Math.min(HEAD + width, 0.6 * length);
@@ -50,7 +50,7 @@ export function arrow(context, x0, y0, x1, y1, { color, width = 2, dash = "solid
     stroke(context, (path) => {
         path.moveTo(x0, y0);
         path.lineTo(backX, backY);
-    }, { color, width, dash });
+    }, { color, width, dash, halo });
     context.beginPath();
     context.moveTo(x1, y1);
     for (const side of [0.42, -0.42]) {
@@ -58,7 +58,7 @@ export function arrow(context, x0, y0, x1, y1, { color, width = 2, dash = "solid
     }
     context.closePath();
     context.lineWidth = 2;
-    context.strokeStyle = HALO;
+    context.strokeStyle = halo;
     context.stroke();
     context.fillStyle = hollow ? "#ffffff" : color;
     context.fill();
@@ -119,17 +119,17 @@ const SHAPES = {
 };
 
 /* One symbol of a mark; a cross, an x and a ring are open, the others filled. */
-export function symbol(context, name, x, y, color, size = 6) {
+export function symbol(context, name, x, y, { color, halo = HALO, size = 6 }) {
     if (name === "ring" || !(name in SHAPES)) {
         if (name !== "ring") return dot(context, x, y, size - 1, color);
-        return stroke(context, (path) => path.arc(x, y, size, 0, 2 * Math.PI), { color, width: 2 });
+        return stroke(context, (path) => path.arc(x, y, size, 0, 2 * Math.PI), { color, halo });
     }
     const draw = (path) => {
         for (const line of SHAPES[name]) {
             line.forEach(([dx, dy], i) => path[i ? "lineTo" : "moveTo"](x + dx * size, y + dy * size));
         }
     };
-    stroke(context, draw, { color, width: 2 });
+    stroke(context, draw, { color, halo });
     if (name !== "cross" && name !== "x") {
         context.fillStyle = color;
         context.fill();
@@ -137,20 +137,25 @@ export function symbol(context, name, x, y, color, size = 6) {
     return undefined;
 }
 
-/* The marks of a plane: points, lines and arrows in data coordinates. */
-export function drawMarks(context, marks, x, y, style) {
+/* Points, lines and arrows in data coordinates; `pen` is the colour of those that name none. */
+export function drawMarks(context, marks, x, y, { pen = "#14181f", halo = HALO, ...style }) {
     for (const mark of marks) {
-        const places = Array.from(mark.x, (value, i) => [x.place(value), y.place(mark.y[i])]);
+        const places = placesOf(mark, x, y);
+        if (!places.length || (mark.kind !== "segment" && !places.flat().every(Number.isFinite))) continue;
         const [first, last] = [places[0], places[places.length - 1]];
-        const color = mark.color || "#14181f";
-        if (mark.kind !== "segment" && !Number.isFinite(first[0] + first[1] + last[0] + last[1])) continue;
-        if (mark.kind === "point") symbol(context, mark.symbol, ...first, color);
-        else if (mark.kind === "arrow") arrow(context, ...first, ...last, { color, dash: mark.symbol });
-        else {
-            stroke(context, (path) => drawLine(path, places), { color, width: 2, dash: mark.symbol });
-        }
+        const color = mark.color || pen;
+        if (mark.kind === "point") symbol(context, mark.symbol, ...first, { color, halo });
+        else if (mark.kind === "arrow") arrow(context, ...first, ...last, { color, dash: mark.symbol, halo });
+        else stroke(context, (path) => drawLine(path, places), { color, dash: mark.symbol, halo });
         if (mark.label && inside(style.window, ...first)) writeWords(context, mark.label, ...first, style);
     }
+}
+
+/* A mark in pixels; its words stand beside the first place. A line across the picture has only one number. */
+function placesOf(mark, x, y) {
+    if (mark.kind === "vline") return [y.low, y.high].map((top) => [x.place(mark.x[0]), top]);
+    if (mark.kind === "hline") return [x.high, x.low].map((left) => [left, y.place(mark.y[0])]);
+    return Array.from(mark.x, (value, i) => [x.place(value), y.place(mark.y[i])]);
 }
 
 /* A line through places in pixels, broken where one is missing. */

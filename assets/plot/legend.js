@@ -1,25 +1,26 @@
-/* The legend: one button for each path, which hides and shows it, and one for each kind of arrow. */
+/* The legend: one button for each path, which hides and shows it, one for each kind of arrow, one for clouds. */
 
 import { fill, make } from "./format.js";
 import { ARROW_STYLES } from "./plane.js";
 
 const DASH_ARRAYS = { solid: "", dash: "7 4", dot: "1.5 4", dashdot: "7 3 1.5 3" };
+const GRAINS = [[5, 7], [9, 3], [11, 8], [15, 5], [18, 9], [21, 4]];
+const CLOUD_SAMPLE = `<svg width="26" height="12" aria-hidden="true" fill="currentColor" opacity="0.7">
+    ${GRAINS.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="1.8"/>`).join("")}</svg>`;
 
 export class Legend {
-    constructor(toggleTrack, toggleArrow) {
-        this.toggleTrack = toggleTrack;
-        this.toggleArrow = toggleArrow;
+    constructor(toggleTrack, toggleArrow, toggleCloud) {
+        Object.assign(this, { toggleTrack, toggleArrow, toggleCloud });
         this.tracks = make("div", { class: "lp-chips", role: "group" });
         this.arrows = make("div", { class: "lp-chips lp-arrows", role: "group" });
         this.element = make("div", { class: "lp-legend" }, this.tracks, this.arrows);
     }
 
-    update(tracks, arrows, words, guess) {
+    update(tracks, arrows, cloud, words, guess) {
         this.tracks.setAttribute("aria-label", words.legend);
         this.arrows.setAttribute("aria-label", words.arrows);
         this.element.hidden = !tracks.length;
         keepChips(this.tracks, tracks.map((track) => ({
-            id: track.name,
             pressed: !track.hidden,
             label: track.label,
             note: guess ? "" : track.note,
@@ -27,15 +28,14 @@ export class Legend {
             sample: lineSample(track.color, track.dash),
             toggle: () => this.toggleTrack(track.name),
         })));
-        keepChips(this.arrows, arrows.map(({ name, label, shown }, index) => ({
-            id: name,
-            pressed: shown,
-            label,
-            note: "",
-            title: fill(words.hide, { name: label }),
-            sample: arrowSample(ARROW_STYLES[index % ARROW_STYLES.length]),
-            toggle: () => this.toggleArrow(name),
-        })));
+        const kind = ({ label, shown }, sample, toggle) => ({
+            pressed: shown, label, note: "", title: fill(words.hide, { name: label }), sample, toggle,
+        });
+        keepChips(this.arrows, [
+            ...arrows.map((arrow, index) => kind(
+                arrow, arrowSample(ARROW_STYLES[index % ARROW_STYLES.length]), () => this.toggleArrow(arrow.name))),
+            ...(cloud ? [kind(cloud, CLOUD_SAMPLE, () => this.toggleCloud())] : []),
+        ]);
     }
 }
 

@@ -33,6 +33,7 @@ export default async function (component) {
         /* Data that arrived while the files were loading is drawn instead of what it replaced. */
         module.render(parent, parent.landscapeData, {
             click: (value) => setTriggerValue("click", value),
+            window: (value) => setTriggerValue("window", value),
             missing: (names) => setTriggerValue("missing", names),
         });
         /* Streamlit also cleans up after a turn that a later one has overtaken; only the last may clear the place. */

@@ -11,7 +11,7 @@ const DOUBLE = 300; // milliseconds in which a second click makes a double click
 export class Panel {
     constructor(spec, host) {
         this.spec = spec;
-        this.host = host; // words, theme, view(id), click(value)
+        this.host = host; // words, theme, view(id), click(value), choose(value)
         this.painted = null; // what the picture on the screen was made of
         this.title = make("figcaption", { class: "lp-title" });
         this.picture = make("div", { class: "lp-picture" });
@@ -127,13 +127,15 @@ export class Panel {
         this.picture.on("plotly_doubleclick", () => this.resetView());
     }
 
-    /* The reader has zoomed. */
+    /* The reader has zoomed, or the picture has a new size; whether an axis has moved. */
     moved(change) {
-        const names = Object.keys(change).map((key) => /^([xy]axis\d*)\.(range|autorange)/.exec(key)?.[1]);
-        for (const name of new Set(names.filter(Boolean))) {
+        const keys = Object.keys(change).map((key) => /^([xy]axis\d*)\.(range|autorange)/.exec(key)?.[1]);
+        const names = new Set(keys.filter(Boolean));
+        for (const name of names) {
             this.view.zoom = { ...this.view.zoom, [name]: [...this.picture.layout[name].range] };
         }
         this.reset.hidden = !(this.view.zoom || this.view.camera);
+        return names.size > 0;
     }
 
     resetView() {

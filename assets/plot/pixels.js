@@ -1,9 +1,10 @@
 /* From data coordinates to pixels of the picture, and lines that are cut where they leave it. */
 
-/* The map of one Plotly axis: data to pixels and back; NaN where the axis has no place for a value. */
+/* The map of one Plotly axis: data to pixels and back, NaN where it has no place for a value; its `ends` in data. */
 export function axisMap(axis) {
     const [first, last] = axis.range.map(Number);
     const log = axis.type === "log";
+    const ends = [Math.min(first, last), Math.max(first, last)].map((end) => (log ? 10 ** end : end));
     const forward = axis._id.startsWith("y") ? -1 : 1;
     const origin = axis._offset + (forward > 0 ? 0 : axis._length);
     const scale = (forward * axis._length) / (last - first);
@@ -12,7 +13,7 @@ export function axisMap(axis) {
         const linear = first + (pixel - origin) / scale;
         return log ? 10 ** linear : linear;
     };
-    return { place, value, log, low: axis._offset, high: axis._offset + axis._length, scale };
+    return { place, value, log, ends, low: axis._offset, high: axis._offset + axis._length, scale };
 }
 
 /* The rectangle of a pair of axes, in pixels. */

@@ -1,6 +1,7 @@
 /* The whole component: panels, legend, player and read-out, and what is remembered of them. */
 
 import { decode, keepParts, partOf, showParts } from "./arrays.js";
+import { ChartPanel } from "./chart.js";
 import { clockEnd, makeTrack, rowAt } from "./clock.js";
 import { CurvePanel } from "./curve.js";
 import { make } from "./format.js";
@@ -12,7 +13,7 @@ import { Readout } from "./readout.js";
 import { ScenePanel } from "./scene.js";
 import { readTheme } from "./theme.js";
 
-const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, plain: Panel };
+const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, chart: ChartPanel, plain: Panel };
 const PATIENCE = 3000; // milliseconds until a part is asked for again, then twice as long
 const memories = new Map(); // by the component's key, for as long as the page is open
 
@@ -26,7 +27,8 @@ export class Stage {
         this.panels = new Map();
         this.tracks = [];
         this.grid = make("div", { class: "lp-panels", tabindex: -1 });
-        this.legend = new Legend((name) => this.toggleTrack(name), (name) => this.toggleArrow(name));
+        this.legend = new Legend(
+            (name) => this.toggleTrack(name), (name) => this.toggleArrow(name), () => this.toggleCloud());
         this.player = new Player(this.memory, () => this.show());
         this.readout = new Readout();
         this.remarks = make("p", { class: "lp-remarks" });
@@ -55,10 +57,18 @@ export class Stage {
         this.send.click?.(value);
     }
 
+    /* The reader has chosen a window. */
+    choose(value) {
+        this.send.window?.(value);
+    }
+
     update(data, send) {
         this.send = send;
         keepParts(data.parts);
-        const names = [...data.panels.map((panel) => panel.figure), ...data.tracks.map((track) => track.arrays)];
+        const names = [
+            ...data.panels.flatMap(({ figure, threads }) => (threads ? [figure, threads] : [figure])),
+            ...data.tracks.map((track) => track.arrays),
+        ];
         if (!this.complete([...new Set(names)])) return;
         showParts(this, names);
         this.words = data.words;
@@ -69,7 +79,7 @@ export class Stage {
         this.element.classList.toggle("lp-dark", this.theme.dark);
         this.setTracks(data.tracks);
         this.setPanels(data);
-        this.legend.update(this.tracks, this.arrows(), this.words, this.guess);
+        this.refresh();
         this.remarks.hidden = !this.arrows().length;
         this.player.update(clockEnd(this.tracks, this.align), this.align, this.words, this.guess);
         this.readout.update(this.visible(), this.words);
@@ -117,7 +127,8 @@ export class Stage {
             const name = `${spec.role} ${spec.id}`;
             if (!this.panels.has(name)) this.panels.set(name, new KINDS[spec.role](spec, this));
             const panel = this.panels.get(name);
-            panel.update({ ...spec, marks: decode(spec.marks) }, partOf(spec.figure));
+            const threads = spec.threads && partOf(spec.threads);
+            panel.update({ ...spec, marks: decode(spec.marks), threads }, partOf(spec.figure));
             if (this.grid.children[index] !== panel.element) {
                 this.grid.insertBefore(panel.element, this.grid.children[index] ?? null);
             }
@@ -142,6 +153,12 @@ export class Stage {
         }));
     }
 
+    /* The clouds of all paths, if there are any: shown or hidden together. */
+    cloud() {
+        const track = this.tracks.find(({ cloud }) => cloud);
+        return track ? { label: track.cloudLabel, shown: this.memory.cloud ?? true } : null;
+    }
+
     toggleTrack(name) {
         const { hidden } = this.memory;
         if (!hidden.delete(name)) hidden.add(name);
@@ -159,16 +176,22 @@ export class Stage {
         this.show();
     }
 
+    toggleCloud() {
+        this.memory.cloud = !this.cloud().shown;
+        this.refresh();
+        this.show();
+    }
+
     refresh() {
-        this.legend.update(this.tracks, this.arrows(), this.words, this.guess);
+        this.legend.update(this.tracks, this.arrows(), this.cloud(), this.words, this.guess);
     }
 
     /* Everything that the clock moves. */
     show() {
         const { reading } = this.player;
         const scene = {
-            tracks: this.visible(), arrows: this.arrows(), guess: this.guess, reading, align: this.align, words: this.words,
-            theme: this.theme, row: (track) => rowAt(track, reading, this.align),
+            tracks: this.visible(), arrows: this.arrows(), cloud: this.cloud(), guess: this.guess, reading,
+            align: this.align, words: this.words, theme: this.theme, row: (track) => rowAt(track, reading, this.align),
         };
         this.readout.show(scene);
         for (const panel of this.panels.values()) panel.draw(seenBy(panel, scene));
