@@ -1,6 +1,7 @@
 """The controls that several pages share: which landscape, from where, which optimizers with which numbers."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,48 +165,87 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
         help=None if residuals else reason,
         refused={name: reason.rstrip(".") for name in OPTIMIZERS if name not in offered},
     )
-    rates = {name: rate for name in names if (rate := _rate_of(name)) is not None}
+    rates = {name: rate for name in names if (rate := rate_of(name)) is not None}
     firsts = {key_of(name, rate): suggestions.learning_rate(name, choice) for name, rate in rates.items()}
     renew("rates-of", choice, firsts)
-    keys = ["optimizers"]
     numbers: dict[str, dict[str, float]] = {name: {} for name in names}
     for name in names:
         if (rate := rates.get(name)) is not None:
-            keys.append(key_of(name, rate))
-            numbers[name][rate.name] = _learning_rate(name, rate, firsts[key_of(name, rate)])
+            key = key_of(name, rate)
+            # Far enough to see it diverge, however flat the landscape is.
+            ends = (rate.low, max(rate.high, controls.rounded(10 * firsts[key])))
+            numbers[name][rate.name] = _learning_rate(name, key, rate, firsts[key], ends)
     _stability(choice)
     # Closed, it sends nothing to the browser: that is half of what a page would send.
     more = st.expander(_("More settings"), key="more-settings", on_change="rerun")
     with more:
         for name in names:
-            for each in OPTIMIZERS[name].hyperparameters:
-                if each.name != "learning_rate":
-                    keys.append(key_of(name, each))
-                    numbers[name][each.name] = _number(name, each, drawn=bool(more.open))
-    return [Racer(name, tuple(numbers[name].items())) for name in names], keys
+            numbers[name] |= _others(name, name, drawn=bool(more.open))
+    keys = [key_of(name, each) for name in names for each in OPTIMIZERS[name].hyperparameters]
+    return [Racer(name, tuple(numbers[name].items())) for name in names], ["optimizers", *keys]
 
 
-def key_of(optimizer: str, number: Hyperparameter) -> str:
-    """The parameter of the link for an optimizer's number."""
-    return f"{SHORT.get(number.name, number.name)}-{optimizer}"
+def optimizer(
+    choice: Choice, default: str, label: str, *, slot: str = "", offered: Sequence[str] = ()
+) -> tuple[Racer, list[str]]:
+    """Choose one optimizer, with a learning rate from far too small to far too large.
+
+    Args:
+        choice: The landscape.
+        default: A name of `OPTIMIZERS`.
+        label: Translated label of the list.
+        slot: Word for a second optimizer beside the first, in links and keys: it has numbers of its own,
+            even if it is the same rule.
+        offered: Names to choose from; empty for all that can run here.
+    """
+    residuals = landscapes.objective(choice).residuals is not None
+    names = [
+        name
+        for name, spec in OPTIMIZERS.items()
+        if (residuals or not spec.needs_residuals) and (not offered or name in offered)
+    ]
+    name = controls.choice(
+        label, slot or "optimizer", names, default, titles={each: _(OPTIMIZERS[each].title) for each in names}
+    )
+    owner, rate = slot or name, rate_of(name)
+    numbers: dict[str, float] = {}
+    if rate is not None:
+        key, first = key_of(owner, rate), suggestions.learning_rate(name, choice)
+        renew(f"rates-of-{slot}", (choice, name) if slot else choice, {key: first})
+        numbers[rate.name] = _learning_rate(name, key, rate, first, suggestions.span(name, choice))
+    more = st.expander(_("More settings"), key=f"more-settings{slot}", on_change="rerun")
+    with more:
+        numbers |= _others(name, owner, drawn=bool(more.open))
+    keys = [key_of(owner, each) for each in OPTIMIZERS[name].hyperparameters]
+    return Racer(name, tuple(numbers.items())), [slot or "optimizer", *keys]
 
 
-def _rate_of(optimizer: str) -> Hyperparameter | None:
+def key_of(owner: str, number: Hyperparameter) -> str:
+    """The parameter of the link for the number of an optimizer, or of a second one's slot."""
+    return f"{SHORT.get(number.name, number.name)}-{owner}"
+
+
+def rate_of(optimizer: str) -> Hyperparameter | None:
+    """The learning rate among an optimizer's numbers, if it has one."""
     return next(
         (each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate"), None
     )
 
 
-def _learning_rate(name: str, rate: Hyperparameter, first: float) -> float:
-    return controls.log_number(
-        f"{_(OPTIMIZERS[name].title)} · η",
-        key_of(name, rate),
-        first,
-        # Far enough to see it diverge, however flat the landscape is.
-        (rate.low, max(rate.high, controls.rounded(10 * first))),
-        _limits(rate),
-        row=f"numbers-{name}",
-    )
+def _learning_rate(
+    name: str, key: str, rate: Hyperparameter, first: float, ends: tuple[float, float]
+) -> float:
+    label = f"{_(OPTIMIZERS[name].title)} · η"
+    return controls.log_number(label, key, first, ends, _limits(rate), row=f"numbers-{name}")
+
+
+def _others(name: str, owner: str, *, drawn: bool) -> dict[str, float]:
+    """The numbers of an optimizer besides its learning rate."""
+    return {
+        each.name: _number(name, key_of(owner, each), each, drawn=drawn)
+        for each in OPTIMIZERS[name].hyperparameters
+        if each.name != "learning_rate"
+    }
 
 
 def _stability(choice: Choice) -> None:
@@ -220,12 +260,12 @@ def _stability(choice: Choice) -> None:
         )
 
 
-def _number(name: str, each: Hyperparameter, *, drawn: bool) -> float:
+def _number(name: str, key: str, each: Hyperparameter, *, drawn: bool) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · {_(each.title)}"
     ends = (each.low, each.high)
     if each.scale == "log":
-        return controls.log_number(label, key_of(name, each), each.default, ends, _limits(each), drawn=drawn)
-    return controls.linear_number(label, key_of(name, each), each.default, ends, _limits(each), drawn=drawn)
+        return controls.log_number(label, key, each.default, ends, _limits(each), drawn=drawn)
+    return controls.linear_number(label, key, each.default, ends, _limits(each), drawn=drawn)
 
 
 def _limits(each: Hyperparameter) -> tuple[float, float]:

@@ -57,8 +57,18 @@ def choice(
     return chosen
 
 
-def segments(label: str, key: str, options: Mapping[Name, str], default: Name) -> Name:
-    """A few options side by side; the link carries the name, the reader sees the title."""
+def segments(
+    label: str, key: str, options: Mapping[Name, str], default: Name, *, labelled: bool = True
+) -> Name:
+    """A few options side by side; the link carries the name, the reader sees the title.
+
+    Args:
+        label: Translated label.
+        key: The parameter of the link.
+        options: Name to translated title.
+        default: One of the names.
+        labelled: Whether the label is seen, not only heard.
+    """
     value: Name = settle(key, read_choice(list(options)), default, lambda value: value in options)
     chosen = st.segmented_control(
         label,
@@ -67,6 +77,7 @@ def segments(label: str, key: str, options: Mapping[Name, str], default: Name) -
         key=key,
         required=True,
         width="stretch",
+        label_visibility="visible" if labelled else "collapsed",
     )
     show(key, chosen or value, default)
     return chosen or value

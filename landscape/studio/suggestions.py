@@ -23,6 +23,13 @@ SHARE_OF_WINDOW = {
 """Rules whose steps are about as long as the learning rate: a share of the window."""
 
 
+SPAN = (1e-3, 20.0)
+"""Ends of a sweep, in parts of the stability limit, or of ten times the rate to begin with."""
+
+SMALLEST_RATE, LARGEST_RATE = 1e-12, 1e5
+"""What a sweep never leaves, however flat or steep a landscape is."""
+
+
 def learning_rate(optimizer: str, choice: Choice) -> float:
     """A learning rate to begin with: stable, and visible within a few dozen steps."""
     default = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate")
@@ -36,6 +43,14 @@ def learning_rate(optimizer: str, choice: Choice) -> float:
     else:
         value = default.default
     return rounded(min(max(value, low), high))
+
+
+def span(optimizer: str, choice: Choice) -> tuple[float, float]:
+    """Learning rates from far too small to far too large for a landscape, both round numbers."""
+    curvature = largest_curvature(choice) if optimizer in SHARE_OF_LIMIT else None
+    middle = 2 / curvature if curvature else 10 * learning_rate(optimizer, choice)
+    low, high = (min(max(middle * share, SMALLEST_RATE), LARGEST_RATE) for share in SPAN)
+    return rounded(low), rounded(high)
 
 
 def numbers(optimizer: str, choice: Choice) -> tuple[tuple[str, float], ...]:

@@ -1,0 +1,14 @@
+"""The studies of the page Learning rates: each has its controls, its pictures and its words."""
+
+from collections.abc import Callable, Mapping
+
+from landscape.studio.studies import one_rate
+from landscape.studio.texts import N_
+
+STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
+    "one-rate": (N_("One rate"), one_rate.show),
+}
+"""Name in the link → English title, and what draws it and returns the keys of its controls.
+
+Every study stands on its own: the page draws the one that is chosen, and computes nothing of the others.
+"""

@@ -1,0 +1,123 @@
+"""One rate: the path, the loss and the sweep over all rates, under one slider."""
+
+import numpy as np
+import streamlit as st
+
+from landscape import OPTIMIZERS, figures
+from landscape.figures import Figure
+from landscape.figures.heights import number
+from landscape.studio import (
+    cached,
+    choosing,
+    controls,
+    exports,
+    landscapes,
+    links,
+    pictures,
+    sharing,
+    suggestions,
+    summaries,
+    swept,
+)
+from landscape.studio.landscapes import FunctionChoice
+from landscape.studio.panels import Mark, Panel
+from landscape.studio.plot import Click, plot
+from landscape.studio.shared import shared
+from landscape.studio.studies.words import outcomes, stability_limits
+from landscape.studio.swept import Runner
+from landscape.studio.texts import _, language
+from landscape.studio.tracks import track
+
+LANDSCAPE = "ravine"
+STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, cached.MAX_STEPS]
+
+
+def show() -> list[str]:
+    """Draw the study; the keys of its controls."""
+
+    def clicked(click: Click) -> None:
+        if click.panel == "map":
+            choosing.place(click, landscapes.objective(choice))
+        elif rate is not None:
+            st.session_state[choosing.key_of(racer.optimizer, rate)] = float(f"{click.x:.3g}")
+
+    with st.sidebar:
+        choice, keys = choosing.landscape(LANDSCAPE)
+        racer, more = choosing.optimizer(choice, "gd", _("Optimizer"))
+        num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=STEPS)
+        start, start_keys = choosing.start(choice)
+        scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
+    links.show_notes(st)
+
+    rate = choosing.rate_of(racer.optimizer)
+    # One step more than is shown: the last point shown then has its gradient, too.
+    walk = cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1)
+    path = walk.first(num_steps)
+    tracks = [track(racer.optimizer, walk, pictures.heights(choice, scale), num_steps)]
+    marks = [
+        Mark("point", x, y, symbol="star") for x, y in landscapes.minimizers(landscapes.objective(choice))
+    ]
+    marks.append(Mark("point", *start, symbol="ring"))
+    panels = [
+        Panel(
+            "map",
+            pictures.contour(choice, scale),
+            "plane",
+            _("The landscape from above, with the path. Click to start there."),
+            True,
+            marks,
+        ),
+        Panel("curve", pictures.loss_curve(choice, scale, [path], False), "curve", _("Loss against step.")),
+    ]
+    numbers = dict(racer.numbers)
+    runner = Runner(
+        choice,
+        racer.optimizer,
+        tuple((name, value) for name, value in racer.numbers if name != "learning_rate"),
+        start,
+        num_steps,
+    )
+    if rate is not None:
+        panels.append(
+            Panel(
+                "sweep",
+                _sweep(runner, *suggestions.span(racer.optimizer, choice), language()),
+                "chart",
+                _("The last loss against the learning rate. Click to choose a rate."),
+                True,
+                [Mark("vline", numbers["learning_rate"], 0.0, label=f"η = {number(numbers['learning_rate'])}")],
+            )
+        )
+    plot("one-rate", panels, tracks, on_click=clicked, columns=(1.1, 1), lead=True, height=500)
+    if rate is not None:
+        st.markdown(_verdict(runner, numbers["learning_rate"]))
+    st.markdown(summaries.results(choice, [racer], [path]))
+    sharing.bar("rates", **exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False))
+    return [*keys, *more, *start_keys, "steps", "height"]
+
+
+@shared(maxsize=64)
+def _sweep(runner: Runner, low: float, high: float, code: str) -> Figure:
+    found = swept.over_rates(runner, low, high)
+    objective = landscapes.objective(runner.choice)
+    return figures.sweep_curve(
+        found.learning_rates,
+        found.final_losses,
+        found.outcomes,
+        titles=(_("learning rate η"), _("last loss")),
+        words=outcomes(),
+        limits=[(value, label, dash) for value, label, dash in stability_limits(runner) if low < value < high],
+        floor=objective.minimum or 0.0,
+        start_loss=float(objective.loss(np.array(runner.start))),
+    )
+
+
+def _verdict(runner: Runner, rate: float) -> str:
+    """In one sentence, what this rate does."""
+    outcome = str(swept.at_rate(runner, rate).outcomes[0])
+    title = _(OPTIMIZERS[runner.optimizer].title)
+    said = _("**η = {rate}: {title} {outcome}.**").format(
+        rate=number(rate), title=title, outcome=outcomes(long=True)[outcome]
+    )
+    limits = [f"{label} = {number(value)}" for value, label, _dash in stability_limits(runner)]
+    return "  ·  ".join([said, *limits])
