@@ -1,5 +1,6 @@
 """Objectives: a scalar loss of a parameter pytree and all that is known of it."""
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
@@ -40,12 +41,17 @@ class Objective:
         residuals: params -> residuals of shape (n,), for least-squares losses; or None.
         residual_scale: How the loss is made of the residuals r: "half" (½ Σ r²),
             "mean" ((1/n) Σ r²) or "sum" (Σ r²).
+        on_examples: (params, weights of shape (n,)) -> the loss with example i counted weights[i]
+            times, in which it is affine: all ones give the loss itself; penalties are counted once.
+            For losses over n examples; or None.
+        num_examples: n, where there is `on_examples`.
         known_point: A point away from the minimizers whose loss is published; or None.
         known_value: The published loss at `known_point`.
         reference: Where the definition comes from.
 
     Raises:
-        ValueError: The domain is empty, reversed or not finite, or `residual_scale` is another word.
+        ValueError: The domain is empty, reversed or not finite, `residual_scale` is another word, or
+            only one of `on_examples` and `num_examples` is given.
 
     Example:
         >>> import jax.numpy as jnp
@@ -65,6 +71,8 @@ class Objective:
     minimum: float | None = None
     residuals: Callable[[Params], jax.Array] | None = None
     residual_scale: ResidualScale = "half"
+    on_examples: Callable[[Params, jax.Array], jax.Array] | None = None
+    num_examples: int | None = None
     known_point: tuple[float, float] | None = None
     known_value: float | None = None
     reference: str = ""
@@ -76,6 +84,10 @@ class Objective:
             raise ValueError(
                 f"`residual_scale` must be one of {', '.join(get_args(ResidualScale))}, "
                 f"got {self.residual_scale!r}"
+            )
+        if (self.on_examples is None) != (self.num_examples is None):
+            raise ValueError(
+                f"`num_examples` must be given with `on_examples` and only there, got {self.num_examples}"
             )
 
     @property
@@ -164,6 +176,23 @@ def check_finite(params: Params, name: str) -> None:
         bad = values[~np.isfinite(values)]
         if bad.size:
             raise ValueError(f"`{name}` must be finite numbers, got {bad[0]}")
+
+
+def check_count(name: str, count: int, least: int = 1, most: int | None = None) -> int:
+    """The count as an int.
+
+    Raises:
+        ValueError: It is not a whole number from `least` to `most`.
+    """
+    try:
+        whole = operator.index(count)
+    except TypeError:
+        raise ValueError(f"`{name}` must be a whole number, got {count!r}") from None
+    if whole < least:
+        raise ValueError(f"`{name}` must be at least {least}, got {whole}")
+    if most is not None and whole > most:
+        raise ValueError(f"`{name}` must be at most {most}, got {whole}")
+    return whole
 
 
 def floating(leaf: Any) -> jax.Array:

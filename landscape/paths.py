@@ -1,6 +1,5 @@
 """Paths: every iterate of an optimizer, with the loss, gradient, update and inner quantities behind it."""
 
-import operator
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ import numpy as np
 import optax
 from jax import lax
 
-from landscape.objectives import Objective, Params, check_batch, check_finite, check_params
+from landscape.objectives import Objective, Params, check_batch, check_count, check_finite, check_params
 from landscape.optimizers import BuiltOptimizer
 from landscape.walkers import Walker, walker
 
@@ -33,8 +32,9 @@ class Path:
 
     Attributes:
         params: The iterates, a pytree with a leading axis of num_steps + 1; row 0 is the start.
-        losses: The loss at each iterate, shape (num_steps + 1,).
-        gradients: ∇L at the iterate that a step leaves, a pytree with a leading axis of num_steps.
+        losses: The loss over all data at each iterate, shape (num_steps + 1,).
+        gradients: ∇L at the iterate that a step leaves, a pytree with a leading axis of num_steps; of
+            the step's mini-batch where there is one.
         updates: What the step adds to the parameters, likewise.
         internals: The optimizer's inner quantities after its update, name → pytree with a
             leading axis of num_steps: "m", "v", "velocity", "damping", …
@@ -90,12 +90,16 @@ def descend(
     num_steps: int = 100,
     *,
     capacity: int | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
 ) -> Path:
     """Walk down an objective and record everything on the way.
 
     θ_{k+1} = θ_k + u_k, where the optimizer makes the update u_k of the gradient ∇L(θ_k) and its
-    state. The whole walk is one compiled program; the learning rate, the other hyper-parameters,
-    the start and the number of steps are its arguments, so none of them compiles it anew.
+    state. With a batch size the gradient is that of a mini-batch: every epoch goes through all
+    examples once, in an order of its own, and its last batch has what is left. The whole walk is one
+    compiled program; the learning rate, the other hyper-parameters, the start, the number of steps,
+    the batch size and the seed are its arguments, so none of them compiles it anew.
 
     Args:
         objective: What to minimize.
@@ -104,13 +108,18 @@ def descend(
         num_steps: How many steps to take, at least 1.
         capacity: Rows that the compiled program holds, at least `num_steps`; a power of two from
             1,024 by default. Runs of the same capacity share one program.
+        batch_size: Examples that each step sees, from 1 to the objective's number of examples, drawn
+            without replacement in every epoch; None for all of them.
+        seed: Of the order of the examples, at least 0.
 
     Returns:
         The `Path`, with num_steps + 1 rows.
 
     Raises:
         ValueError: `num_steps` or `capacity` is too small, the start does not fit the objective,
-            the start is not finite, or the optimizer needs residuals that the objective does not have.
+            the start is not finite, or the optimizer needs residuals that the objective does not have;
+            or there is a batch size, and the objective is no loss over examples, the size or the seed
+            is out of range, or the optimizer works on the residuals of all examples.
 
     Example:
         >>> import landscape
@@ -125,7 +134,7 @@ def descend(
         capacity = max(SMALLEST_CAPACITY, 1 << (num_steps - 1).bit_length())
     if check_count("capacity", capacity) < num_steps:
         raise ValueError(f"`capacity` must be at least `num_steps` = {num_steps}, got {capacity}")
-    walking = walker(objective, optimizer)
+    walking = walker(objective, optimizer, batch_size, seed)
     params = check_params(objective, objective.start if start is None else start, "start")
     check_finite(params, "start")
     rows, steps = jax.device_get(_record(walking, params, num_steps, capacity=capacity))
@@ -148,6 +157,9 @@ def endpoints(
     optimizer: BuiltOptimizer | optax.GradientTransformation,
     starts: Params,
     num_steps: int = 100,
+    *,
+    batch_size: int | None = None,
+    seed: int = 0,
 ) -> tuple[Params, np.ndarray]:
     """Where an optimizer ends from each of many starts, all walked in one program.
 
@@ -156,9 +168,11 @@ def endpoints(
         optimizer: As for `descend`.
         starts: The starts, shaped like `objective.start` with a leading axis of n.
         num_steps: How many steps to take from each, at least 1.
+        batch_size: As for `descend`; all starts see the same mini-batches.
+        seed: As for `descend`.
 
     Returns:
-        The last iterates, shaped like `starts`, and their losses, shape (n,).
+        The last iterates, shaped like `starts`, and their losses over all data, shape (n,).
 
     Raises:
         ValueError: As for `descend`; or the starts have no common leading axis.
@@ -174,7 +188,7 @@ def endpoints(
         True
     """
     num_steps = check_count("num_steps", num_steps)
-    walking = walker(objective, optimizer)
+    walking = walker(objective, optimizer, batch_size, seed)
     points = jax.tree.map(np.asarray, check_batch(objective, starts, "starts"))
     check_finite(points, "starts")
     num_starts = len(jax.tree.leaves(points)[0])
@@ -192,21 +206,6 @@ def endpoints(
             parts += pool.map(walk, range(size, num_starts, size))
     params, losses = jax.tree.map(lambda *leaves: np.concatenate(leaves)[:num_starts], *parts)
     return params, losses
-
-
-def check_count(name: str, count: int) -> int:
-    """The count as an int.
-
-    Raises:
-        ValueError: It is not a whole number of at least 1.
-    """
-    try:
-        whole = operator.index(count)
-    except TypeError:
-        raise ValueError(f"`{name}` must be a whole number, got {count!r}") from None
-    if whole < 1:
-        raise ValueError(f"`{name}` must be at least 1, got {whole}")
-    return whole
 
 
 @partial(jax.jit, static_argnames="capacity")

@@ -90,7 +90,8 @@ def restrict(objective: Objective, plane: Plane, domain: Domain | None = None, *
         **changes: Further fields of the new objective (`start`, `title`, …).
 
     Returns:
-        An `Objective` with two parameters; its residuals are those of the whole, on the plane.
+        An `Objective` with two parameters; its residuals and its loss on some of the examples are
+        those of the whole, on the plane.
 
     Example:
         >>> import jax.numpy as jnp
@@ -101,13 +102,14 @@ def restrict(objective: Objective, plane: Plane, domain: Domain | None = None, *
         >>> float(part.loss(jnp.array([3.0, 4.0])))
         26.0
     """
-    residuals = objective.residuals
+    residuals, on_examples = objective.residuals, objective.on_examples
     fields: dict[str, Any] = dict.fromkeys(("minimizers", "minimum", "known_point", "known_value")) | {
         "start": np.zeros(2)
     }
     return objective.replace(
         loss=Partial(_on_plane, as_program(objective.loss), plane),
         residuals=None if residuals is None else Partial(_on_plane, as_program(residuals), plane),
+        on_examples=None if on_examples is None else Partial(_on_plane, as_program(on_examples), plane),
         domain=domain,
         **(fields | changes),
     )
@@ -174,8 +176,8 @@ def project(path: Path, plane: Plane) -> Projection:
     return Projection(coordinates, distances, share)
 
 
-def _on_plane(function: Partial, plane: Plane, point: jax.Array) -> jax.Array:
-    return function(plane.at(point[0], point[1]))
+def _on_plane(function: Partial, plane: Plane, point: jax.Array, *rest: jax.Array) -> jax.Array:
+    return function(plane.at(point[0], point[1]), *rest)
 
 
 def _shapes(params: Params) -> dict[str, tuple[int, ...]]:

@@ -11,8 +11,14 @@ from jax import lax
 from jax.extend.core import subjaxprs
 from jax.tree_util import Partial
 
-from landscape.objectives import Domain, Objective, as_program, check_domain, check_two_parameters
-from landscape.paths import check_count
+from landscape.objectives import (
+    Domain,
+    Objective,
+    as_program,
+    check_count,
+    check_domain,
+    check_two_parameters,
+)
 from landscape.planes import Plane
 
 MAX_RESOLUTION = 2049

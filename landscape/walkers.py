@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jax.tree_util import Partial, register_static
 
-from landscape.objectives import Objective, Params, as_program
+from landscape.objectives import Objective, Params, as_program, check_count
 from landscape.optimizers import BuiltOptimizer
 from landscape.optimizers.optimizer import cast_like
 
@@ -112,15 +113,15 @@ def walker(
         optimizer: From `OPTIMIZERS[name].build(...)`, or any optax transformation.
         batch_size: Examples that each step sees, from 1 to the objective's number of examples; None
             for all of them. Traced.
-        seed: Of the order of the examples. Traced.
+        seed: Of the order of the examples, at least 0. Traced.
 
     Returns:
         The `Walker`.
 
     Raises:
         ValueError: The optimizer needs residuals that the objective does not have; or there is a
-            batch size, and the objective is no mean over examples, the size is out of range, or the
-            optimizer works on the residuals of all examples.
+            batch size, and the objective is no loss over examples, the size or the seed is out of
+            range, or the optimizer works on the residuals of all examples.
 
     Example:
         >>> from landscape import FUNCTIONS, OPTIMIZERS
@@ -136,7 +137,43 @@ def walker(
         optimizer.spec.check_objective(objective)
         stepper = optimizer
     residuals = None if objective.residuals is None else as_program(objective.residuals)
-    return Walker(as_program(objective.loss), residuals, stepper)
+    made = Walker(as_program(objective.loss), residuals, stepper)
+    if batch_size is None:
+        return made
+    drawn = batches(objective, batch_size, seed)
+    if (
+        isinstance(optimizer, BuiltOptimizer)
+        and optimizer.spec.needs_residuals
+        and drawn.size < len(drawn.ones)
+    ):
+        raise ValueError(
+            f"`batch_size` must be the {len(drawn.ones)} examples for {optimizer.spec.name}, which works "
+            f"on the residuals of all of them, got {drawn.size}"
+        )
+    return made._replace(batches=drawn)
+
+
+def batches(objective: Objective, batch_size: int, seed: int) -> Batches:
+    """The mini-batches of an objective's examples.
+
+    Args:
+        objective: A loss over examples.
+        batch_size: From 1 to the objective's number of examples.
+        seed: Of the order of the examples, from 0 to 2⁶³ − 1.
+
+    Returns:
+        The `Batches`.
+
+    Raises:
+        ValueError: The objective is no loss over examples, or the size or the seed is out of range.
+    """
+    if objective.on_examples is None or objective.num_examples is None:
+        raise ValueError(
+            f"`objective` must be a loss over examples to have a `batch_size`, got {objective.name!r}"
+        )
+    size = check_count("batch_size", batch_size, most=objective.num_examples)
+    seed = check_count("seed", seed, least=0, most=2**63 - 1)
+    return Batches(as_program(objective.on_examples), size, seed, np.ones(objective.num_examples))
 
 
 def _on_batch(loss: Partial, weights: jax.Array, params: Params) -> jax.Array:

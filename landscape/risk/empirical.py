@@ -55,6 +55,13 @@ class RiskProgram:
         size = jnp.sqrt(jnp.mean(data["inputs"] ** 2))
         return penalty(self.weights(params), width / jnp.where(size > 0, size, 1.0))
 
+    def on_examples(
+        self, data: dict[str, Any], penalty: Penalty, params: Params, weights: jax.Array
+    ) -> jax.Array:
+        """The risk with each example counted so many times, and the penalty once."""
+        losses = self.function(self.predictions(data, params), data["targets"], **data["numbers"])
+        return jnp.sum(weights * losses) / data["divisor"] + penalty(self.weights(params))
+
     def residuals(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
         """Residuals whose squares add up to the risk: of the examples, then of the weights."""
         errors = self.predictions(data, params) - data["targets"]
@@ -74,6 +81,18 @@ class RiskProgram:
     def weights(self, params: Params) -> list[Any]:
         """The parameters that a penalty counts."""
         return penalized_weights(params, self.model.unpenalized)
+
+
+@dataclass(frozen=True)
+class _OnExamples:
+    """The risk of a program on weighted examples as a function with a hash of its own."""
+
+    program: RiskProgram
+
+    def __call__(
+        self, data: dict[str, Any], penalty: Penalty, params: Params, weights: jax.Array
+    ) -> jax.Array:
+        return self.program.on_examples(data, penalty, params, weights)
 
 
 @dataclass(frozen=True)
@@ -110,9 +129,9 @@ def empirical_risk(
         reduction: "mean" or "sum", of the examples' losses.
 
     Returns:
-        An `Objective` that starts at zeros of the model's parameters. A squared error without an
-        l1 part has `residuals`, whose squares add up to the loss: first of the n examples, then,
-        with a penalty, \sqrt{\lambda} w.
+        An `Objective` that starts at zeros of the model's parameters, whose examples can be weighted
+        (`on_examples`). A squared error without an l1 part has `residuals`, whose squares add up to
+        the loss: first of the n examples, then, with a penalty, \sqrt{\lambda} w.
 
     Raises:
         ValueError: The reduction is unknown, or model, dataset and loss do not fit together.
@@ -153,6 +172,8 @@ def empirical_risk(
         formula=_formula(model, loss, penalty, reduction),
         residuals=Partial(_Residuals(program), data, penalty) if squared else None,
         residual_scale="sum",
+        on_examples=Partial(_OnExamples(program), data, counted),
+        num_examples=dataset.num_examples,
         reference=loss.reference,
     )
 
