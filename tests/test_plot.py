@@ -1,17 +1,13 @@
-"""The plot component's Python side: what is refused, what travels, and what the server answers."""
+"""The plot component's Python side: what is refused, and what travels."""
 
-import asyncio
 import base64
 import dataclasses
-import gzip
 import html.parser
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from landscape.studio import server
@@ -23,8 +19,10 @@ from landscape.studio.plot import (
     Mark,
     Panel,
     Track,
+    Window,
     describe,
     read_click,
+    read_window,
     remember,
     standalone_html,
 )
@@ -115,8 +113,37 @@ def test_the_payload_is_json_without_arrays():
     assert decoded(payload["panels"][0]["marks"][0]["x"]).tolist() == [1.0]
 
 
+def test_a_cloud_travels_with_its_path_and_threads_once():
+    threads = np.full((3, 4, 2), np.nan, np.float32)
+    threads[:, :2] = np.arange(12.0).reshape(3, 2, 2)
+    cloud = np.arange(20.0).reshape(2, 5, 2) * 1e300  # beyond single precision after the first point
+    plane = dataclasses.replace(PANEL, threads=threads, zoomable=True)
+    payload, parts = describe([plane], [track(cloud=cloud, cloud_label="noise")])
+    [panel], [path] = payload["panels"], payload["tracks"]
+    assert panel["zoomable"]
+    assert path["cloudLabel"] == "noise"
+    np.testing.assert_array_equal(decoded(json.loads(parts[panel["threads"]])), threads)
+    single = decoded(json.loads(parts[path["arrays"]])["cloud"])
+    np.testing.assert_array_equal(single, np.where(cloud == 0, 0, np.inf).astype(np.float32))
+    moved = describe([dataclasses.replace(plane, marks=[Mark("hline", y=2.0)])], [])[0]["panels"][0]
+    assert (moved["threads"], moved["figure"]) == (panel["threads"], panel["figure"])
+    assert describe([plane], [])[1][panel["threads"]] is parts[panel["threads"]], "not encoded anew"
+    assert describe([PANEL], [TRACK])[0]["panels"][0]["threads"] is None
+
+
+def test_a_line_across_needs_only_its_number():
+    chart = dataclasses.replace(PANEL, role="chart", marks=[Mark("vline", x=0.1), Mark("hline", y=2)])
+    vline, hline = describe([chart], [])[0]["panels"][0]["marks"]
+    assert (decoded(vline["x"]).tolist(), decoded(vline["y"]).tolist()) == ([0.1], [])
+    assert (decoded(hline["x"]).tolist(), decoded(hline["y"]).tolist()) == ([], [2.0])
+
+
 def track(**changes):
     return dataclasses.replace(TRACK, **changes)
+
+
+def panel(**changes):
+    return dataclasses.replace(PANEL, **changes)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +173,50 @@ def track(**changes):
         ),
         ([PANEL], [track(arrow_labels={"v": "−v"})], {}, "`arrow_labels` .* must name its arrows, got v"),
         ([PANEL], [track(readout={"m": np.ones(5)})], {}, r"`readout\['m'\]` .* must have 2 or 3 rows"),
+        (
+            [PANEL],
+            [track(cloud=np.ones((4, 9, 2)))],
+            {},
+            r"`cloud` .* a shape \(2 or 3, s, 2\), got",
+        ),
+        ([PANEL], [track(cloud=np.ones((2, 0, 2)))], {}, "`cloud` of the path 'gd'"),
+        ([PANEL], [track(cloud=np.ones((2, 9, 2)))], {}, "`cloud_label` .* must name its cloud, got ''"),
+        ([panel(role="map")], [], {}, "`role` of the panel 'map' must be one of plane, scene, .* got 'map'"),
+        ([panel(role="curve", zoomable=True)], [], {}, "`zoomable` .* unless its role is plane or chart"),
+        ([panel(role="scene", marks=[Mark("point", 1, 2)])], [], {}, "`marks` .* got the role 'scene'"),
+        ([panel(role="chart", threads=np.ones((2, 3, 2)))], [], {}, "`threads` .* its role is plane"),
+        (
+            [panel(threads=np.ones((2, 3)))],
+            [],
+            {},
+            r"`threads` .* a shape \(n, m, 2\) .* got \(2, 3\)",
+        ),
+        ([panel(threads=np.ones((0, 3, 2)))], [], {}, r"`threads` .* at least 1, got \(0, 3, 2\)"),
+        (
+            [panel(marks=[Mark("line", 1, 2)])],
+            [],
+            {},
+            "`kind` of a mark .* one of point, .* got 'line'",
+        ),
+        (
+            [panel(marks=[Mark("vline", y=2)])],
+            [],
+            {},
+            r"`x` of a mark 'vline' .* one number, .* \(0,\)",
+        ),
+        (
+            [panel(marks=[Mark("hline", y=[1, 2])])],
+            [],
+            {},
+            r"`y` of a mark 'hline' .* one number, .* \(2,\)",
+        ),
+        (
+            [panel(marks=[Mark("point", 1)])],
+            [],
+            {},
+            r"`x` and `y` of a mark 'point' .* \(1,\) and \(0,\)",
+        ),
+        ([panel(marks=[Mark("arrow", [], [])])], [], {}, "`x` and `y` of a mark 'arrow'"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(panels, tracks, settings, message):
@@ -175,78 +246,28 @@ def test_a_click_is_a_clickable_panel_and_finite_numbers(value, click):
     assert read_click(value, {"map"}) == click
 
 
-def test_the_script_is_its_modules_in_the_order_of_their_imports():
-    order = {name: place for place, name in enumerate(server.SCRIPTS)}
-    files = {path.stem for path in server.ASSETS.glob("*.js")}
-    assert files - {"loader"} == set(order)
-    for name in order:
-        text = (server.ASSETS / f"{name}.js").read_text(encoding="utf-8")
-        for names, module in re.findall(
-            r'^import (.*?) from "\./(\w+)\.js";', text, re.MULTILINE | re.DOTALL
-        ):
-            assert order[module] < order[name], f"{name} imports {module}, which comes later"
-            assert " as " not in names, "an import under another name is lost in the one script"
-
-
-def test_no_two_modules_share_a_name():
-    found = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", server.script(), re.MULTILINE)
-    assert len(found) > 50
-    assert sorted(found) == sorted(set(found))
-    assert not re.search(r"^(import|export) ", server.script(), re.MULTILINE)
-
-
-def ask(path, encoding="identity", method="GET"):
-    """The answer of the routes to a request: status, headers, body."""
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "root_path": "",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "server": ("localhost", 80),
-        "headers": [(b"accept-encoding", encoding.encode())],
-    }
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b""}
-
-    async def send(message):
-        sent.append(message)
-
-    # In a thread of its own: browser tests leave a running event loop in this one.
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(Starlette(routes=server.routes())(scope, receive, send))).result()
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
-
-
-@pytest.mark.parametrize("prefix", ["", "/base/path"])
-@pytest.mark.parametrize("kind", ["plotly", "script", "style"])
-def test_the_server_answers_with_the_files(prefix, kind):
-    status, headers, body = ask(f"{prefix}/landscape/{server.names()[kind]}")
-    assert status == 200
-    assert "immutable" in headers["cache-control"]
-    assert headers["content-type"].startswith("text/css" if kind == "style" else "text/javascript")
-    assert len(body) > 1000
-
-
-def test_the_server_compresses_for_those_who_read_it():
-    name = f"/landscape/{server.names()['script']}"
-    _, packed_headers, packed = ask(name, "br, gzip")
-    _, plain_headers, plain = ask(name)
-    assert packed_headers["content-encoding"] == "gzip"
-    assert "content-encoding" not in plain_headers
-    assert gzip.decompress(packed) == plain
-
-
-def test_the_server_gives_nothing_else():
-    for name in ("plot.css", "plotly.min.js", "..%2f..%2fapp.py", "../server.py"):
-        assert ask(f"/landscape/{name}")[0] == 404
-    assert ask(f"/landscape/{server.names()['style']}", method="POST")[0] == 405
+@pytest.mark.parametrize(
+    ("value", "window"),
+    [
+        ({"panel": "map", "x": [0, 1], "y": (-2.5, 1e-3)}, Window("map", (0.0, 1.0), (-2.5, 1e-3))),
+        ({"panel": "other", "x": [0, 1], "y": [0, 1]}, None),
+        ({"panel": ["map"], "x": [0, 1], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [0, 1]}, None),
+        ({"panel": "map", "x": [1, 0], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [0, 1], "y": [1, 1]}, None),
+        ({"panel": "map", "x": [0, 1, 2], "y": [0, 1]}, None),
+        ({"panel": "map", "x": "01", "y": [0, 1]}, None),
+        ({"panel": "map", "x": ["0", 1], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [0, None], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [0, float("inf")], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [float("nan"), 1], "y": [0, 1]}, None),
+        ({"panel": "map", "x": [0, 10**400], "y": [0, 1]}, None),
+        ([0, 1], None),
+        (None, None),
+    ],
+)
+def test_a_window_is_a_zoomable_panel_and_ordered_finite_numbers(value, window):
+    assert read_window(value, {"map"}) == window
 
 
 class Document(html.parser.HTMLParser):

@@ -173,11 +173,11 @@ def _check_mark(mark: Mark, place: str) -> None:
         axis = "x" if mark.kind == "vline" else "y"
         if sizes[axis] != (1,):
             raise ValueError(
-                f"`{axis}` of a {mark.kind} {place} must be one number, got the shape {sizes[axis]}."
+                f"`{axis}` of a mark {mark.kind!r} {place} must be one number, got the shape {sizes[axis]}."
             )
     elif len(sizes["x"]) != 1 or sizes["x"] != sizes["y"] or (mark.kind != "segment" and sizes["x"] == (0,)):
         raise ValueError(
-            f"`x` and `y` of a {mark.kind} {place} must be as many numbers as each other, "
+            f"`x` and `y` of a mark {mark.kind!r} {place} must be equally many numbers, at least 1, "
             f"got the shapes {sizes['x']} and {sizes['y']}."
         )
 

@@ -1,4 +1,4 @@
-"""The server of `component_script.py`."""
+"""The server of `component_main.py`."""
 
 from pathlib import Path
 
@@ -6,6 +6,4 @@ import streamlit as st
 
 from landscape.studio import server
 
-app = st.App(
-    Path(__file__).with_name("component_script.py"), lifespan=server.lifespan, routes=server.routes()
-)
+app = st.App(Path(__file__).with_name("component_main.py"), lifespan=server.lifespan, routes=server.routes())
