@@ -40,6 +40,7 @@ from landscape.optimizers import OPTIMIZERS, Optimizer  # noqa: E402
 from landscape.paths import Path, descend, endpoints  # noqa: E402
 from landscape.planes import Plane, Projection, project, restrict  # noqa: E402
 from landscape.risk import empirical_risk  # noqa: E402
+from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
 from landscape.surfaces import Surface, evaluate  # noqa: E402
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "LOSSES",
     "MODELS",
     "OPTIMIZERS",
+    "SCHEDULES",
     "Curvature",
     "Dataset",
     "Loss",
@@ -69,4 +71,5 @@ __all__ = [
     "l2",
     "project",
     "restrict",
+    "scheduled",
 ]

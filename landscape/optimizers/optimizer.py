@@ -40,6 +40,7 @@ class Hyperparameter:
         minimum: The rule has no meaning below this value.
         maximum: The rule has no meaning above this value.
         open: Whether `maximum` itself is excluded.
+        whole: Whether it is a count.
 
     Example:
         >>> from landscape import OPTIMIZERS
@@ -57,12 +58,13 @@ class Hyperparameter:
     minimum: float = 0.0
     maximum: float = np.inf
     open: bool = False
+    whole: bool = False
 
     def check(self, value: Any) -> float:
         """The value as a float.
 
         Raises:
-            ValueError: It is not a finite number within the hard bounds.
+            ValueError: It is not a finite number within the hard bounds, or not a whole one where it must be.
         """
         array = np.asarray(value)
         if array.ndim or array.dtype.kind not in "fiu" or not np.isfinite(array):
@@ -73,7 +75,25 @@ class Hyperparameter:
         if number > self.maximum or (self.open and number == self.maximum):
             rule = "below" if self.open else "at most"
             raise ValueError(f"`{self.name}` must be {rule} {self.maximum:g}, got {number:.17g}")
+        if self.whole and not number.is_integer():
+            raise ValueError(f"`{self.name}` must be a whole number, got {number:g}")
         return number
+
+
+def choose(
+    owner: str, hyperparameters: tuple[Hyperparameter, ...], given: Mapping[str, Any]
+) -> dict[str, float]:
+    """The value of each hyper-parameter: the one that is given, or its default.
+
+    Raises:
+        ValueError: A name is unknown to the owner, or a value is not a finite number in its bounds.
+    """
+    known = {each.name: each for each in hyperparameters}
+    for name, value in given.items():
+        if name not in known:
+            names = ", ".join(known) or "it has none"
+            raise ValueError(f"`{name}` must be a hyper-parameter of {owner} ({names}), got {value!r}")
+    return {name: each.check(given.get(name, each.default)) for name, each in known.items()}
 
 
 def no_internals(state: State, updates: Params, numbers: Numbers) -> dict[str, Any]:
@@ -146,14 +166,7 @@ class Optimizer:
             Traceback (most recent call last):
             ValueError: `learning_rate` must be at least 0, got -1
         """
-        known = {each.name: each for each in self.hyperparameters}
-        for name, value in hyperparameters.items():
-            if name not in known:
-                raise ValueError(
-                    f"`{name}` must be a hyper-parameter of {self.name} ({', '.join(known)}), got {value!r}"
-                )
-        values = {name: each.check(hyperparameters.get(name, each.default)) for name, each in known.items()}
-        return BuiltOptimizer.assemble(self, values)
+        return BuiltOptimizer.assemble(self, choose(self.name, self.hyperparameters, hyperparameters))
 
     def check_objective(self, objective: Objective) -> None:
         """Refuse an objective on which this optimizer is not defined.
