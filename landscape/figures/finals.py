@@ -12,16 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from landscape.figures.axes import Trace, compact, log_axis
 from landscape.figures.colours import PathStyle
 from landscape.figures.curves import CLIMB, RESOLVED
-from landscape.figures.heights import Heights, number
+from landscape.figures.edges import edge_marks, edges, up_to_edge
+from landscape.figures.heights import Heights
 
-# What a picture is taken to be wide, in pixels, where it is decided what fits.
-WIDTH = 560
-# How far the lower and the upper edge, where what lies beyond is drawn, stand inside the picture.
-EDGES = (0.01, 0.03)
 # Beyond these no power of ten is taken, so that the ends of an axis are numbers.
 TINY, HUGE = 1e-290, 1e290
-# Pixels between two marks at the edge.
-MARK_GAP = 14
 # Dots are drawn where there are at most as many rates.
 DOTS = 80
 
@@ -96,10 +91,7 @@ def loss_axis(
     if high <= 3 * low:
         low, high = low / 3, high * 3
     settings = log_axis(Heights("log", floor, 0.0, 1.0).title(title), low, high)
-    first, last = settings["range"]
-    # The edges stand a little inside the picture, so that marks on them are seen whole.
-    bottom, top = 10.0 ** (first + EDGES[0] * (last - first)), 10.0 ** (last - EDGES[1] * (last - first))
-    return LossAxis(floor, settings, float(bottom), float(top))
+    return LossAxis(floor, settings, *edges(settings["range"], log=True))
 
 
 def check_rates(rates: ArrayLike, losses: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -125,20 +117,17 @@ def rate_traces(
     dots: bool = True,
 ) -> list[Trace]:
     """A curve over the rates, up to the edge where it leaves the picture, and the marks of what left it."""
-    places, gone = up.places(losses), up.leaves(losses)
+    gone = up.leaves(losses)
+    places = np.where(gone, np.inf, up.places(losses))
     head = f"<b>{name}</b><br>" if name else ""
     where = f"{head}{titles[0]}: %{{x:.4g}}<br>{titles[1]}: "
-    # The curve reaches the edge beside a rate whose loss is in the picture, and is broken between.
-    near = ~gone
-    near[1:] |= ~gone[:-1]
-    near[:-1] |= ~gone[1:]
     shown = dots and rates.size <= DOTS
     curve: Trace = {
         "type": "scatter",
         "mode": "lines+markers" if shown else "lines",
         "name": name,
         "x": compact(rates),
-        "y": compact(np.where(near, places, np.nan)),
+        "y": compact(up_to_edge(places, up.top)),
         "customdata": losses,
         "line": {"color": style.color, "dash": style.dash, "width": 2.8},
         "hovertemplate": where + "%{customdata:.5g}" + ("<br>%{text}" if said else "") + "<extra></extra>",
@@ -148,45 +137,7 @@ def rate_traces(
         curve["text"] = list(said)
     if shown:
         curve["marker"] = {"size": np.where(gone, 0.0, 5.0), "color": style.color, "line": {"width": 0}}
-    if not gone.any():
-        return [curve]
-    rows = [int(row) for row in np.flatnonzero(gone)]
-    texts = [number(loss) for loss in losses[gone]]
-    if said:
-        texts = [f"{text}<br>{said[row]}" for text, row in zip(texts, rows, strict=True)]
-    marks: Trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": compact(rates[gone]),
-        "y": compact(places[gone]),
-        "text": texts,
-        "marker": {
-            "symbol": ["triangle-up" if finite else "x" for finite in np.isfinite(losses[gone])],
-            "size": _thinned(rates, losses, gone),
-            "color": style.color,
-            "line": {"color": "#ffffff", "width": 1},
-            "opacity": 1,
-        },
-        "cliponaxis": False,
-        "hovertemplate": where + "%{text}<extra></extra>",
-        "showlegend": False,
-    }
-    return [curve, marks]
-
-
-def _thinned(
-    rates: NDArray[np.float64], losses: NDArray[np.float64], gone: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """The sizes of the marks: 0 where a mark would touch the last of its kind in the same run."""
-    span = np.log(rates[-1] / rates[0])
-    pixels = WIDTH * np.log(rates / rates[0]) / span
-    sizes = np.zeros(rates.size)
-    last, before = -np.inf, ""
-    for row in np.flatnonzero(gone):
-        kind = "finite" if np.isfinite(losses[row]) else "not"
-        new = not gone[row - 1] if row else True
-        if new or kind != before or pixels[row] - last >= MARK_GAP:
-            sizes[row], last = 10.0, pixels[row]
-        before = kind
-    return sizes[gone]
+    marks = edge_marks(
+        rates, losses, gone, up.top, hover=where, colour=style.color, name=name, said=said, log=True
+    )
+    return [curve, *marks]

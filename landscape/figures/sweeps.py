@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscape.figures.axes import NEUTRAL, Figure, layout, log_axis
 from landscape.figures.colours import BLUE, GREEN, ORANGE, SKY_BLUE, VERMILLION, PathStyle
-from landscape.figures.finals import WIDTH, check_rates, loss_axis, rate_traces
+from landscape.figures.edges import WIDTH
+from landscape.figures.finals import check_rates, loss_axis, rate_traces
 
 OUTCOME_COLOURS: dict[str, str] = {
     "crawls": SKY_BLUE,
