@@ -46,8 +46,8 @@ def sharpness_curve(
         words: translated words for the "limit", such as "2/η", the "sharpness" and, with losses, the "loss".
 
     Returns:
-        A Plotly figure as plain data: the tint, the loss if given, the sharpness, its marks at the upper edge,
-        if any, and the limit.
+        A Plotly figure as plain data: the tint, the loss if given, the sharpness, its marks at the upper
+        edge, if any, and the limit.
 
     Raises:
         ValueError: where the shapes do not agree, a title or a word is missing, or a limit is not above 0.
@@ -82,7 +82,7 @@ def sharpness_curve(
             raise ValueError(f"`losses` must have the shape {clock.shape}, got {values.shape}.")
         data.append(_loss(clock, values, words["loss"], where))
         settings["yaxis2"] = _right(titles[2], values)
-        settings["margin"] = LEGEND["margin"] | {"r": 60}
+        settings["margin"] = {"l": 56, "r": 60, "t": 36, "b": 44}
     data += _sharpness(clock, sharp, top, words["sharpness"], where)
     data.append(_limit(clock, limits, words["limit"], where))
     return {"data": data, "layout": layout(across, up, **settings)}
