@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from landscape.studio import controls, links
+from landscape.studio import controls, later, links
 from landscape.studio.frame import frame_style
 from landscape.studio.texts import ASSETS, KEY, LANGUAGES, _, first_language
 
 VIEWS = Path(__file__).parent / "views"
 
 links.open_link()
+later.forget()
 st.set_page_config(page_title="Landscape", page_icon=str(ASSETS / "favicon.svg"), layout="wide")
 st.html(f"<style>{frame_style()}</style>")
 page = st.navigation(
@@ -28,3 +29,4 @@ with st.sidebar:
 links.show_notes(st)
 page.run()
 links.write_link()
+later.run()

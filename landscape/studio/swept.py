@@ -1,27 +1,41 @@
 """Sweeps that readers share, kept by names and numbers within bounds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
-from landscape import sweep
+from landscape import LOSSES, MODELS, OPTIMIZERS, Objective, l2
+from landscape.risk import on_two_parameters
+from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
-from landscape.studio.landscapes import Choice, FunctionChoice, objective
+from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
 from landscape.studio.shared import shared
-from landscape.sweeps import Sweep
+from landscape.sweeps import Sweep, sweep
 
 NUM_RATES = {True: 256, False: 96}
 """Rates of a sweep, on a function and on data, where a step costs as much as there are examples."""
 
+GRID = {True: (81, 61), False: (41, 31)}
+"""Values of the two numbers of a map, likewise."""
+
+TOLERANCE = 1e-4
+"""The part of the height above the minimum that a run may leave, where steps are counted."""
+
+PENALTY, BATCH = "penalty", "batch_size"
+"""Numbers of a landscape on data that a map may change, besides those of the optimizer and the start."""
+
 
 @dataclass(frozen=True)
 class Runner:
-    """An optimizer and everything that its runs share, but the learning rate.
+    """An optimizer and everything that its runs share.
 
     Args:
         choice: The landscape.
         optimizer: A name of `OPTIMIZERS`.
-        numbers: Its other hyper-parameters.
+        numbers: Its hyper-parameters, but those that change.
         start: Where the runs start.
         num_steps: How many steps they take.
     """
@@ -31,6 +45,27 @@ class Runner:
     numbers: Numbers
     start: Point
     num_steps: int
+
+    def without(self, *names: str) -> "Runner":
+        """The runner whose named numbers change."""
+        kept = tuple((name, value) for name, value in self.numbers if name not in names)
+        return Runner(self.choice, self.optimizer, kept, self.start, self.num_steps)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A number that changes from one end to the other."""
+
+    name: str
+    low: float
+    high: float
+    scale: Literal["log", "linear"]
+
+    def values(self, count: int) -> np.ndarray:
+        """So many values, evenly spaced on the axis; whole numbers for examples of a batch."""
+        space = np.geomspace if self.scale == "log" else np.linspace
+        found = space(self.low, self.high, count)
+        return np.unique(np.round(found)) if self.name == BATCH else found
 
 
 @shared(maxsize=128)
@@ -46,12 +81,51 @@ def at_rate(runner: Runner, rate: float) -> Sweep:
     return _run(runner, np.array([rate]))
 
 
+@shared(maxsize=64)
+def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
+    """The runs over two numbers."""
+    wide, high = GRID[isinstance(runner.choice, FunctionChoice)]
+    first, second = across.values(wide), up.values(high)
+    objective: Objective | Callable[[float], Objective] = landscapes.objective(runner.choice)
+    if up.name == PENALTY and isinstance(runner.choice, DataChoice):
+        objective = partial(_penalized, runner.choice)
+    return sweep(
+        objective,
+        runner.optimizer,
+        first,
+        runner.start,
+        runner.num_steps,
+        first=across.name,
+        second=(up.name, second),
+        tolerance=TOLERANCE,
+        **dict(runner.numbers),
+    )
+
+
+def _penalized(choice: DataChoice, strength: float) -> Objective:
+    where = landscapes.coordinates(choice.dataset, choice.features, choice.model)
+    return on_two_parameters(
+        MODELS[choice.model],
+        landscapes.dataset(choice.dataset, choice.features, choice.raw),
+        LOSSES[choice.loss],
+        where[choice.axes[0]],
+        where[choice.axes[1]],
+        l2(strength),
+    )
+
+
 def _run(runner: Runner, rates: np.ndarray) -> Sweep:
     return sweep(
-        objective(runner.choice),
+        landscapes.objective(runner.choice),
         runner.optimizer,
         rates,
         runner.start,
         runner.num_steps,
+        tolerance=TOLERANCE,
         **dict(runner.numbers),
     )
+
+
+def has_rate(optimizer: str) -> bool:
+    """Whether an optimizer has a learning rate."""
+    return any(each.name == "learning_rate" for each in OPTIMIZERS[optimizer].hyperparameters)
