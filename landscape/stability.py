@@ -162,7 +162,7 @@ def polyak_optimum(eigenvalues: Any) -> Optimum:
     Example:
         >>> from landscape.stability import polyak_optimum
         >>> polyak_optimum([1.0, 25.0])
-        Optimum(learning_rate=0.1111111111111111, momentum=0.4444444444444445, rate=0.6666666666666667)
+        Optimum(learning_rate=0.1111111, momentum=0.4444444, rate=0.6666666)
 
     Reference:
         Polyak (1964), Some methods of speeding up the convergence of iteration methods,
