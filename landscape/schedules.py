@@ -183,19 +183,19 @@ def _cosine(num_steps: int, final: float) -> optax.Schedule:
 
 
 def _linear_warmup(num_steps: int, warmup: float, final: float) -> optax.Schedule:
-    rising = _warmup_steps(num_steps, warmup)
-    return optax.schedules.join_schedules(
-        [
-            optax.schedules.linear_schedule(0.0, 1.0, rising),
-            optax.schedules.linear_schedule(1.0, final, num_steps - rising),
-        ],
-        [rising],
-    )
+    falling = num_steps - _warmup_steps(num_steps, warmup)
+    return _warmed_up(optax.schedules.linear_schedule(1.0, final, falling), num_steps - falling)
 
 
 def _cosine_warmup(num_steps: int, warmup: float, final: float) -> optax.Schedule:
-    rising = _warmup_steps(num_steps, warmup)
-    return optax.schedules.warmup_cosine_decay_schedule(0.0, 1.0, rising, num_steps, end_value=final)
+    falling = num_steps - _warmup_steps(num_steps, warmup)
+    return _warmed_up(optax.schedules.cosine_decay_schedule(1.0, falling, alpha=final), num_steps - falling)
+
+
+def _warmed_up(schedule: optax.Schedule, rising: int) -> optax.Schedule:
+    # One form for no warm-up too, so that it is no other program.
+    warmup = optax.schedules.linear_schedule(0.0, 1.0, max(rising, 1))
+    return optax.schedules.join_schedules([warmup, schedule], [rising])
 
 
 def _one_cycle(num_steps: int, warmup: float, rise: float, fall: float) -> optax.Schedule:
