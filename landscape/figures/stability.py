@@ -65,7 +65,7 @@ def sharpness_curve(
     clock, sharp = columns(steps=steps, sharpness=sharpness)
     limits = np.asarray(limit, dtype=np.float64)
     if limits.shape not in ((), clock.shape) or not (limits > 0).all():
-        raise ValueError(f"`limit` must be one number above 0, or one for each of the steps, got {limit}.")
+        raise ValueError(f"`limit` must be one number above 0, or one for each of the steps, got {limits}.")
     limits = np.array(np.broadcast_to(limits, clock.shape))
     needed = ["limit", "sharpness", *([] if losses is None else ["loss"])]
     if len(titles) < len(needed) or not set(needed) <= set(words):
