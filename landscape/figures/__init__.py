@@ -1,6 +1,7 @@
 """Arrays in, Plotly figures as plain data out. Nothing here knows where its arrays come from."""
 
 from landscape.figures.axes import Figure, Trace
+from landscape.figures.basins import basins_map
 from landscape.figures.classes import classification_curve, classification_fit
 from landscape.figures.colours import (
     PATH_COLOURS,
@@ -15,7 +16,10 @@ from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
+from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
+from landscape.figures.races import race_result, sweep_family
+from landscape.figures.rates import finder_curve, schedule_curve, with_schedule
 from landscape.figures.regularization import (
     landscape_pair,
     loss_level,
@@ -25,7 +29,9 @@ from landscape.figures.regularization import (
     shared_heights,
 )
 from landscape.figures.sketches import sketch
+from landscape.figures.stability import sharpness_curve
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
+from landscape.figures.sweeps import sweep_curve
 
 __all__ = [
     "KIND_SYMBOLS",
@@ -37,6 +43,7 @@ __all__ = [
     "PathStyle",
     "Scale",
     "Trace",
+    "basins_map",
     "classification_curve",
     "classification_fit",
     "coefficient_paths",
@@ -45,6 +52,7 @@ __all__ = [
     "critical_marks",
     "cycle_style",
     "error_curves",
+    "finder_curve",
     "gradient_arrows",
     "height",
     "landscape_pair",
@@ -53,12 +61,22 @@ __all__ = [
     "loss_limits",
     "measure",
     "minimizer_way",
+    "optimum_mark",
     "path_style",
     "penalty_ball",
     "penalty_outline",
     "predicted_against_target",
+    "race_result",
+    "rate_lines",
     "regression_fit",
+    "schedule_curve",
     "shared_heights",
+    "sharpness_curve",
     "sketch",
+    "stability_line",
+    "steps_map",
     "surface",
+    "sweep_curve",
+    "sweep_family",
+    "with_schedule",
 ]

@@ -44,10 +44,13 @@ def slopes(choice: Choice, resolution: int = 19) -> tuple:
 
 
 @shared(maxsize=256)
-def path(choice: Choice, optimizer: str, numbers: Numbers, start: Point, num_steps: int) -> Path:
+def path(
+    choice: Choice, optimizer: str, numbers: Numbers, start: Point, num_steps: int, batch: int | None = None
+) -> Path:
     """The path of an optimizer; every number is traced, so none of them compiles anything."""
     built = OPTIMIZERS[optimizer].build(**dict(numbers))
-    return descend(objective(choice), built, start, min(num_steps, MAX_STEPS + 1), capacity=CAPACITY)
+    count = min(num_steps, MAX_STEPS + 1)
+    return descend(objective(choice), built, start, count, batch_size=batch, capacity=CAPACITY)
 
 
 @shared(maxsize=512)

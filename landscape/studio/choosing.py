@@ -96,7 +96,7 @@ def point_in(
     x0, y0 = (float(f"{value:.4g}") for value in objective.start)
     renew("point-of", choice, {"x": x0, "y": y0})
     found = []
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         for key, default, (low, high), title in zip(
             ("x", "y"), (x0, y0), window(objective), titles, strict=True
         ):
@@ -104,7 +104,13 @@ def point_in(
             step = float(f"{(high - low) / 100:.1g}")
             found.append(
                 controls.number(
-                    label.format(axis=title), key, default, low - margin, high + margin, step=step
+                    label.format(axis=title),
+                    key,
+                    default,
+                    low - margin,
+                    high + margin,
+                    step=step,
+                    width=controls.HALF,
                 )
             )
     return (found[0], found[1]), ["x", "y"]
@@ -236,7 +242,7 @@ def _learning_rate(
     name: str, key: str, rate: Hyperparameter, first: float, ends: tuple[float, float]
 ) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · η"
-    return controls.log_number(label, key, first, ends, _limits(rate), row=f"numbers-{name}")
+    return controls.log_number(label, key, first, ends, limits(rate), row=f"numbers-{name}")
 
 
 def _others(name: str, owner: str, *, drawn: bool) -> dict[str, float]:
@@ -264,10 +270,11 @@ def _number(name: str, key: str, each: Hyperparameter, *, drawn: bool) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · {_(each.title)}"
     ends = (each.low, each.high)
     if each.scale == "log":
-        return controls.log_number(label, key, each.default, ends, _limits(each), drawn=drawn)
-    return controls.linear_number(label, key, each.default, ends, _limits(each), drawn=drawn)
+        return controls.log_number(label, key, each.default, ends, limits(each), drawn=drawn)
+    return controls.linear_number(label, key, each.default, ends, limits(each), drawn=drawn)
 
 
-def _limits(each: Hyperparameter) -> tuple[float, float]:
+def limits(each: Hyperparameter) -> tuple[float, float]:
+    """What may be typed for a hyper-parameter."""
     high = min(each.maximum, LARGEST_NUMBER)
     return each.minimum, math.nextafter(high, 0) if each.open else high

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
@@ -24,6 +24,9 @@ Name = TypeVar("Name", bound=str)
 
 FIELD = 84
 """Pixels of the field beside a slider."""
+
+HALF = 112
+"""Pixels of each of two fields that share a row of the sidebar."""
 
 SERIES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 """Ten round numbers to a decade (ISO 3, R10 rounded): a logarithmic scale whose values can be said aloud."""
@@ -157,6 +160,7 @@ def number(
     *,
     step: float | None = None,
     help: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
 ) -> float:
     """A number to be typed, between hard limits."""
     value = settle(key, read_number(low, high), default, lambda value: is_between(value, low, high))
@@ -170,6 +174,7 @@ def number(
         key=key,
         help=help,
         required=True,
+        width=width,
     )
     chosen = value if typed is None else float(typed)
     show(key, chosen, default)

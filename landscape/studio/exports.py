@@ -36,7 +36,7 @@ def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:
 
     title = f"{_('Surfaces')} · {name_of(choice)}"
     return {
-        "html": _page(panels, (), title, "step"),
+        "html": page(panels, (), title, "step"),
         "arrays": lambda: {"x": grid.x, "y": grid.y, "loss": grid.values},
         "table": lambda: sharing.csv(columns()),
         "script": lambda: scripts.surface(choice, cached.RESOLUTION, point),
@@ -87,7 +87,7 @@ def paths(
 
     title = f"{_('Paths')} · {name_of(choice)}"
     return {
-        "html": _page(panels, tracks, title, "evaluations" if race else "step"),
+        "html": page(panels, tracks, title, "evaluations" if race else "step"),
         "arrays": arrays,
         "table": lambda: sharing.csv(columns()),
         "script": lambda: scripts.paths(choice, racers, start, num_steps, race),
@@ -133,7 +133,7 @@ def ridge(
         return {"strength": found["strengths"], **ways, **weights, **{name: found[name] for name in kept}}
 
     return {
-        "html": _page(
+        "html": page(
             panels, tracks, f"{_('Ridge')} · {choice.data.name}", "step", lead=False, words={"point": "w"}
         ),
         "arrays": arrays,
@@ -142,7 +142,38 @@ def ridge(
     }
 
 
-def _page(
+def offers(
+    panels: Sequence[Panel],
+    tracks: Sequence[Track],
+    title: str,
+    *,
+    arrays: Callable[[], dict[str, Any]],
+    columns: Callable[[], dict[str, Any]],
+    script: Callable[[], str],
+    align: Align = "step",
+    lead: bool = True,
+) -> Offers:
+    """What a picture offers, each made only when it is asked for.
+
+    Args:
+        panels: The pictures.
+        tracks: The paths that are played on them.
+        title: Of the interactive page.
+        arrays: Makes the arrays of the NPZ file by name.
+        columns: Makes the columns of the CSV file, all of one length.
+        script: Makes the Python script.
+        align: As of `plot`.
+        lead: As of `plot`.
+    """
+    return {
+        "html": page(panels, tracks, title, align, lead=lead),
+        "arrays": arrays,
+        "table": lambda: sharing.csv(columns()),
+        "script": script,
+    }
+
+
+def page(
     panels: Sequence[Panel],
     tracks: Sequence[Track],
     title: str,
@@ -151,6 +182,16 @@ def _page(
     lead: bool = True,
     words: Mapping[str, str] | None = None,
 ) -> Callable[[], str]:
+    """What makes a page's pictures as one file.
+
+    Args:
+        panels: The pictures.
+        tracks: The paths that are played on them.
+        title: Of the file.
+        align: As of `plot`.
+        lead: As of `plot`.
+        words: Words that replace those of the player.
+    """
     # The reader's words and language are looked up now: the file is made later, outside this run.
     spoken, code = player_words() | dict(words or {}), language()
     return lambda: standalone_html(

@@ -47,7 +47,7 @@ def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:
             f"at = landscape.curvature(objective, [{point[0]!r}, {point[1]!r}])",
             "print(at.kind, at.eigenvalues, at.condition_number)",
         ]
-    return _script(names, lines)
+    return script(names, lines)
 
 
 def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int, race: bool) -> str:
@@ -70,7 +70,7 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
         "    if path.diverged_at is not None:",
         '        print(f"{name} diverged at step {path.diverged_at}")',
     ]
-    return _script([*names, "OPTIMIZERS"], lines)
+    return script([*names, "OPTIMIZERS"], lines)
 
 
 def ridge(choice: Penalized, rate: float, start: Point, seed: int) -> str:
@@ -101,10 +101,16 @@ def ridge(choice: Penalized, rate: float, start: Point, seed: int) -> str:
         f"errors = held_out_errors(training, held_out, strengths, {ratio})",
         'print("least held-out error:", errors[1].min(), "at λ =", strengths[errors[1].argmin()])',
     ]
-    return _script(["DATASETS", "LOSSES", "MODELS", "OPTIMIZERS"], lines)
+    return script(["DATASETS", "LOSSES", "MODELS", "OPTIMIZERS"], lines)
 
 
-def _script(names: list[str], lines: list[str]) -> str:
+def script(names: list[str], lines: list[str]) -> str:
+    """A whole program.
+
+    Args:
+        names: What it imports from `landscape`.
+        lines: Its lines; those that import stand at the top, wherever they are here.
+    """
     others = [line for line in lines if line.startswith("import ")]
     imports = [line for line in lines if line.startswith("from ")]
     rest = [line for line in lines if line and line not in (*others, *imports)]

@@ -23,7 +23,7 @@ SHARE_OF_WINDOW = {
 """Rules whose steps are about as long as the learning rate: a share of the window."""
 
 
-SPAN = (1e-3, 20.0)
+SPAN = (2e-3, 6.0)
 """Ends of a sweep, in parts of the stability limit, or of ten times the rate to begin with."""
 
 SMALLEST_RATE, LARGEST_RATE = 1e-12, 1e5

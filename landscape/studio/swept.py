@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from landscape import LOSSES, MODELS, OPTIMIZERS, Objective, l2
+from landscape import LOSSES, MODELS, Objective, l2
 from landscape.risk import on_two_parameters
+from landscape.stability import quadratic_eigenvalues
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
@@ -67,12 +68,17 @@ class Axis:
         found = space(self.low, self.high, count)
         return np.unique(np.round(found)) if self.name == BATCH else found
 
+    def source(self, count: int) -> str:
+        """The Python expression of `values`."""
+        space = "geomspace" if self.scale == "log" else "linspace"
+        made = f"np.{space}({float(self.low)!r}, {float(self.high)!r}, {count})"
+        return f"np.unique(np.round({made}))" if self.name == BATCH else made
+
 
 @shared(maxsize=128)
 def over_rates(runner: Runner, low: float, high: float) -> Sweep:
     """The runs at learning rates from `low` to `high`, evenly spaced in their logarithm."""
-    rates = np.geomspace(low, high, NUM_RATES[isinstance(runner.choice, FunctionChoice)])
-    return _run(runner, rates)
+    return _run(runner, np.geomspace(low, high, num_rates(runner.choice)))
 
 
 @shared(maxsize=512)
@@ -81,11 +87,22 @@ def at_rate(runner: Runner, rate: float) -> Sweep:
     return _run(runner, np.array([rate]))
 
 
+def num_rates(choice: Choice) -> int:
+    """How many rates a sweep has."""
+    return NUM_RATES[isinstance(choice, FunctionChoice)]
+
+
+def grid(choice: Choice) -> tuple[int, int]:
+    """How many values of each of two numbers a map has."""
+    return GRID[isinstance(choice, FunctionChoice)]
+
+
 @shared(maxsize=64)
 def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
     """The runs over two numbers."""
-    wide, high = GRID[isinstance(runner.choice, FunctionChoice)]
+    wide, high = grid(runner.choice)
     first, second = across.values(wide), up.values(high)
+    fixed: dict[str, Any] = dict(runner.numbers)
     objective: Objective | Callable[[float], Objective] = landscapes.objective(runner.choice)
     if up.name == PENALTY and isinstance(runner.choice, DataChoice):
         objective = partial(_penalized, runner.choice)
@@ -98,7 +115,7 @@ def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
         first=across.name,
         second=(up.name, second),
         tolerance=TOLERANCE,
-        **dict(runner.numbers),
+        **fixed,
     )
 
 
@@ -115,6 +132,7 @@ def _penalized(choice: DataChoice, strength: float) -> Objective:
 
 
 def _run(runner: Runner, rates: np.ndarray) -> Sweep:
+    fixed: dict[str, Any] = dict(runner.numbers)
     return sweep(
         landscapes.objective(runner.choice),
         runner.optimizer,
@@ -122,10 +140,11 @@ def _run(runner: Runner, rates: np.ndarray) -> Sweep:
         runner.start,
         runner.num_steps,
         tolerance=TOLERANCE,
-        **dict(runner.numbers),
+        **fixed,
     )
 
 
-def has_rate(optimizer: str) -> bool:
-    """Whether an optimizer has a learning rate."""
-    return any(each.name == "learning_rate" for each in OPTIMIZERS[optimizer].hyperparameters)
+@shared(maxsize=64)
+def quadratic(choice: Choice) -> np.ndarray | None:
+    """The eigenvalues of a landscape's Hessian, ascending, if it is the same everywhere; else None."""
+    return quadratic_eigenvalues(landscapes.objective(choice))

@@ -1,5 +1,7 @@
 """One rate: the path, the loss and the sweep over all rates, under one slider."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -14,12 +16,12 @@ from landscape.studio import (
     landscapes,
     links,
     pictures,
+    scripts,
     sharing,
     suggestions,
     summaries,
     swept,
 )
-from landscape.studio.landscapes import FunctionChoice
 from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
@@ -69,7 +71,7 @@ def show() -> list[str]:
         ),
         Panel("curve", pictures.loss_curve(choice, scale, [path], False), "curve", _("Loss against step.")),
     ]
-    numbers = dict(racer.numbers)
+    numbers, span = dict(racer.numbers), suggestions.span(racer.optimizer, choice)
     runner = Runner(
         choice,
         racer.optimizer,
@@ -81,18 +83,28 @@ def show() -> list[str]:
         panels.append(
             Panel(
                 "sweep",
-                _sweep(runner, *suggestions.span(racer.optimizer, choice), language()),
+                _sweep(runner, *span, language()),
                 "chart",
                 _("The last loss against the learning rate. Click to choose a rate."),
                 True,
-                [Mark("vline", numbers["learning_rate"], 0.0, label=f"η = {number(numbers['learning_rate'])}")],
+                [
+                    Mark(
+                        "vline",
+                        numbers["learning_rate"],
+                        0.0,
+                        label=f"η = {number(numbers['learning_rate'])}",
+                    )
+                ],
             )
         )
     plot("one-rate", panels, tracks, on_click=clicked, columns=(1.1, 1), lead=True, height=500)
     if rate is not None:
         st.markdown(_verdict(runner, numbers["learning_rate"]))
     st.markdown(summaries.results(choice, [racer], [path]))
-    sharing.bar("rates", **exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False))
+    offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False)
+    if rate is not None:
+        offers |= _offers(runner, *span)
+    sharing.bar("rates", **offers)
     return [*keys, *more, *start_keys, "steps", "height"]
 
 
@@ -106,9 +118,12 @@ def _sweep(runner: Runner, low: float, high: float, code: str) -> Figure:
         found.outcomes,
         titles=(_("learning rate η"), _("last loss")),
         words=outcomes(),
-        limits=[(value, label, dash) for value, label, dash in stability_limits(runner) if low < value < high],
+        limits=[
+            (value, label, dash) for value, label, dash in stability_limits(runner) if low < value < high
+        ],
         floor=objective.minimum or 0.0,
         start_loss=float(objective.loss(np.array(runner.start))),
+        style=figures.path_style(runner.optimizer),
     )
 
 
@@ -121,3 +136,42 @@ def _verdict(runner: Runner, rate: float) -> str:
     )
     limits = [f"{label} = {number(value)}" for value, label, _dash in stability_limits(runner)]
     return "  ·  ".join([said, *limits])
+
+
+def _offers(runner: Runner, low: float, high: float) -> exports.Offers:
+    """The sweep's numbers, and the program that makes them."""
+
+    def arrays() -> dict[str, Any]:
+        found = swept.over_rates(runner, low, high)
+        return {
+            "learning_rate": found.learning_rates,
+            "final_loss": found.final_losses,
+            "best_loss": found.best_losses,
+            "steps_to_tolerance": found.steps_to_tolerance,
+            "diverged_at": found.diverged_at,
+            "outcome": found.outcomes,
+        }
+
+    return {
+        "arrays": arrays,
+        "table": lambda: sharing.csv(arrays()),
+        "script": lambda: _program(runner, low, high),
+    }
+
+
+def _program(runner: Runner, low: float, high: float) -> str:
+    names, lines = scripts.objective(runner.choice)
+    fixed = "".join(f", {name}={value!r}" for name, value in runner.numbers)
+    lines += [
+        "import numpy as np",
+        "from landscape.sweeps import sweep",
+        f"rates = np.geomspace({low!r}, {high!r}, {swept.num_rates(runner.choice)})",
+        f"start = [{runner.start[0]!r}, {runner.start[1]!r}]",
+        "found = sweep(",
+        f"    objective, {runner.optimizer!r}, rates, start, {runner.num_steps}, "
+        f"tolerance={swept.TOLERANCE!r}{fixed}",
+        ")",
+        "for rate, loss, outcome in zip(rates, found.final_losses, found.outcomes):",
+        '    print(f"{rate:.4g}: {outcome}, last loss {loss:.6g}")',
+    ]
+    return scripts.script(names, lines)

@@ -1,12 +1,14 @@
 """Two numbers: how many steps a run needs, over a learning rate and a momentum or any other pair."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from landscape import OPTIMIZERS, figures, stability
 from landscape.figures import Figure
+from landscape.figures.axes import Trace
 from landscape.figures.heights import number
 from landscape.studio import (
     cached,
@@ -16,6 +18,7 @@ from landscape.studio import (
     landscapes,
     links,
     pictures,
+    scripts,
     sharing,
     suggestions,
     summaries,
@@ -23,11 +26,10 @@ from landscape.studio import (
 )
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, DataChoice
-from landscape.studio.panels import Mark, Panel
+from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.studies.words import outcomes
-from landscape.studio.swept import Axis, Runner
+from landscape.studio.swept import BATCH, Axis, Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track
 
@@ -35,9 +37,251 @@ STEPS = [10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000]
 MAX_STEPS = 1000
 """Of each of a map's runs, whatever a link asks for."""
 
-BELOW, ABOVE = 0.02, 2.5
-"""Ends of a learning rate's axis, in parts of the stability limit."""
+QUADRATIC = ("gd", "momentum")
+"""Rules whose border of stability is a line that theory knows."""
+
+BEYOND = 2.25
+"""Where a linear axis of learning rates ends, in parts of 2/λmax: momentum ends at 2."""
+
+WIDE = 30.0
+"""How many times below and above the rate to begin with a logarithmic axis ends."""
 
 
 def show() -> list[str]:
     """Draw the study; the keys of its controls."""
+
+    def clicked(click: Click) -> None:
+        if click.panel != "map":
+            choosing.place(click, landscapes.objective(choice))
+            return
+        for axis, value in ((across, click.x), (up, click.y)):
+            key, low, high = _place(racer.optimizer, axis, choice)
+            exact = round(value) if axis.name == BATCH else float(f"{value:.3g}")
+            st.session_state[key] = min(max(exact, low), high)
+
+    with st.sidebar:
+        choice, keys = choosing.landscape("ravine")
+        racer, more = choosing.optimizer(choice, "momentum", _("Optimizer"))
+        across, up = _axes(racer.optimizer, choice)
+        batch = None
+        if BATCH in (across.name, up.name):
+            batch = controls.whole(_("Batch size"), "batch", round(up.high), 1, round(up.high))
+        num_steps = controls.count(_("Steps"), "steps", 200, 1, MAX_STEPS, options=STEPS)
+        start, start_keys = choosing.start(choice)
+        scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
+    links.show_notes(st)
+
+    runner = Runner(choice, racer.optimizer, racer.numbers, start, num_steps)
+    walk = cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1, batch)
+    path = walk.first(num_steps)
+    here = [_value(axis, racer, start, batch) for axis in (across, up)]
+    panels = [
+        Panel(
+            "map",
+            _map(runner.without(across.name, up.name), across, up, language()),
+            "chart",
+            _("Steps that each pair of numbers needs. Click to choose a pair."),
+            True,
+            [Mark("point", here[0], here[1], symbol="ring")],
+        ),
+        Panel(
+            "plane",
+            pictures.contour(choice, scale),
+            "plane",
+            _("The landscape from above, with the path. Click to start there."),
+            True,
+            [
+                Mark("point", x, y, symbol="star")
+                for x, y in landscapes.minimizers(landscapes.objective(choice))
+            ]
+            + [Mark("point", *start, symbol="ring")],
+        ),
+        Panel("curve", pictures.loss_curve(choice, scale, [path], False), "curve", _("Loss against step.")),
+    ]
+    tracks = [track(racer.optimizer, walk, pictures.heights(choice, scale), num_steps)]
+    plot("two-numbers", panels, tracks, on_click=clicked, columns=(1.25, 1), lead=True, height=500)
+    st.markdown(_words(runner, across, up, here))
+    st.markdown(summaries.results(choice, [racer], [path]))
+    sharing.bar("rates", **_offers(runner, across, up, panels, tracks))
+    return [*keys, *more, *start_keys, "across", "up", "batch", "steps", "height"]
+
+
+def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
+    """Choose what changes across and up."""
+    own = {each.name: _(each.title) for each in OPTIMIZERS[optimizer].hyperparameters}
+    first = controls.choice(_("Across"), "across", list(own), titles=own)
+    names = {name: title for name, title in own.items() if name != first}
+    x, y = landscapes.axis_titles(choice)
+    names |= {"x": _("Start {axis}").format(axis=x), "y": _("Start {axis}").format(axis=y)}
+    if isinstance(choice, DataChoice):
+        names[BATCH] = _("Batch size")
+    second = controls.choice(_("Up"), "up", list(names), titles=names)
+    return _axis(first, optimizer, choice), _axis(second, optimizer, choice)
+
+
+def _axis(name: str, optimizer: str, choice: Choice) -> Axis:
+    if name in ("x", "y"):
+        low, high = choosing.window(landscapes.objective(choice))["xy".index(name)]
+        return Axis(name, low, high, "linear")
+    if name == BATCH and isinstance(choice, DataChoice):
+        return Axis(name, 1, landscapes.table(choice.dataset).num_examples, "log")
+    each = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == name)
+    if name != "learning_rate":
+        return Axis(name, each.low, each.high, each.scale)
+    curvature = suggestions.largest_curvature(choice) if optimizer in suggestions.SHARE_OF_LIMIT else None
+    if curvature:
+        high = BEYOND * 2 / curvature
+        return Axis(name, high / 100, high, "linear")
+    first = suggestions.learning_rate(optimizer, choice)
+    return Axis(name, first / WIDE, first * WIDE, "log")
+
+
+def _place(optimizer: str, axis: Axis, choice: Choice) -> tuple[str, float, float]:
+    """The control of an axis, and its limits."""
+    if axis.name in ("x", "y"):
+        return axis.name, -np.inf, np.inf
+    if axis.name == BATCH:
+        return "batch", axis.low, axis.high
+    each = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == axis.name)
+    return choosing.key_of(optimizer, each), *choosing.limits(each)
+
+
+def _value(axis: Axis, racer: Racer, start: tuple[float, float], batch: int | None) -> float:
+    """Where the page stands on an axis."""
+    if axis.name in ("x", "y"):
+        return start["xy".index(axis.name)]
+    return float(batch or axis.high) if axis.name == BATCH else dict(racer.numbers)[axis.name]
+
+
+def title_of(axis: Axis, runner: Runner) -> str:
+    """What stands at an axis."""
+    if axis.name in ("x", "y"):
+        x_or_y = landscapes.axis_titles(runner.choice)["xy".index(axis.name)]
+        return _("Start {axis}").format(axis=x_or_y)
+    if axis.name == BATCH:
+        return _("Batch size")
+    hyperparameters = OPTIMIZERS[runner.optimizer].hyperparameters
+    return _(next(each.title for each in hyperparameters if each.name == axis.name))
+
+
+@shared(maxsize=64)
+def _map(runner: Runner, across: Axis, up: Axis, code: str) -> Figure:
+    found = swept.over_two(runner, across, up)
+    assert found.second_values is not None
+    return figures.steps_map(
+        found.learning_rates,
+        found.second_values,
+        found.steps_to_tolerance,
+        found.outcomes,
+        titles=(title_of(across, runner), title_of(up, runner), _("steps")),
+        words={"never": _("not in {count} steps").format(count=runner.num_steps), "diverges": _("diverges")},
+        num_steps=runner.num_steps,
+        logs=(across.scale == "log", up.scale == "log"),
+        traces=_theory(runner, across, up),
+    )
+
+
+def _theory(runner: Runner, across: Axis, up: Axis) -> list[Trace]:
+    """What theory knows of momentum on a quadratic: the border of stability, and the best pair."""
+    spectrum = _spectrum(runner)
+    if spectrum is None or (across.name, up.name) != ("learning_rate", "momentum"):
+        return []
+    momenta = np.linspace(up.low, up.high, 50)
+    border = stability.largest_stable_learning_rate(spectrum[-1], momenta)
+    best = stability.polyak_optimum(spectrum)
+    return [
+        *figures.stability_line(border, momenta, name="ηλₘₐₓ = 2 + 2β"),
+        *figures.optimum_mark(best.learning_rate, best.momentum, name=_("Polyak’s optimum")),
+    ]
+
+
+def _spectrum(runner: Runner) -> np.ndarray | None:
+    """The eigenvalues of a quadratic landscape under a rule that theory knows, else None."""
+    if runner.optimizer not in QUADRATIC:
+        return None
+    spectrum = swept.quadratic(runner.choice)
+    return spectrum if spectrum is not None and spectrum[0] > 0 else None
+
+
+def _words(runner: Runner, across: Axis, up: Axis, here: list[float]) -> str:
+    """What the map and the theory say of the page's pair."""
+    pair = ", ".join(
+        f"{title_of(axis, runner)} = {number(value)}" for axis, value in zip((across, up), here, strict=True)
+    )
+    lines = [f"**{pair}**"]
+    spectrum = _spectrum(runner)
+    if spectrum is not None:
+        numbers = dict(runner.numbers)
+        rate, momentum = numbers["learning_rate"], numbers.get("momentum", 0.0)
+        factor = float(stability.contraction(rate, min(momentum, 1 - 1e-12), spectrum))
+        best, plain = stability.polyak_optimum(spectrum), stability.gradient_descent_optimum(spectrum)
+        lines.append(
+            _("In the long run each step multiplies the error by {factor}.").format(factor=number(factor))
+        )
+        lines.append(
+            _(
+                "At best: momentum {polyak} at η = {rate}, β = {momentum}; "
+                "gradient descent {plain} at η = {single}."
+            ).format(
+                polyak=number(best.rate),
+                rate=number(best.learning_rate),
+                momentum=number(best.momentum),
+                plain=number(plain.rate),
+                single=number(plain.learning_rate),
+            )
+        )
+    return "  \n".join(lines)
+
+
+def _offers(
+    runner: Runner, across: Axis, up: Axis, panels: Sequence[Panel], tracks: Sequence[Track]
+) -> exports.Offers:
+    """The map's numbers, and the program that makes them."""
+    bare = runner.without(across.name, up.name)
+
+    def arrays() -> dict[str, Any]:
+        found = swept.over_two(bare, across, up)
+        return {
+            across.name: found.learning_rates,
+            up.name: found.second_values,
+            "steps_to_tolerance": found.steps_to_tolerance,
+            "final_losses": found.final_losses,
+            "outcomes": found.outcomes,
+        }
+
+    def columns() -> dict[str, Any]:
+        found = arrays()
+        first, second = np.meshgrid(found.pop(across.name), found.pop(up.name))
+        rows = {name: np.asarray(values).ravel() for name, values in found.items()}
+        return {across.name: first.ravel(), up.name: second.ravel(), **rows}
+
+    return exports.offers(
+        panels,
+        tracks,
+        f"{_('Learning rates')} · {exports.name_of(runner.choice)}",
+        arrays=arrays,
+        columns=columns,
+        script=lambda: _program(bare, across, up),
+    )
+
+
+def _program(runner: Runner, across: Axis, up: Axis) -> str:
+    names, lines = scripts.objective(runner.choice)
+    wide, high = swept.grid(runner.choice)
+    fixed = "".join(f", {name}={value!r}" for name, value in runner.numbers)
+    lines += [
+        "import numpy as np",
+        "from landscape.sweeps import sweep",
+        f"across = {across.source(wide)}  # {across.name}",
+        f"up = {up.source(high)}",
+        f"start = [{runner.start[0]!r}, {runner.start[1]!r}]",
+        "found = sweep(",
+        f"    objective, {runner.optimizer!r}, across, start, {runner.num_steps},",
+        f"    first={across.name!r}, second=({up.name!r}, up), tolerance={swept.TOLERANCE!r}{fixed},",
+        ")",
+        "steps = np.where(found.steps_to_tolerance < 0, np.inf, found.steps_to_tolerance)",
+        "row, column = np.unravel_index(steps.argmin(), steps.shape)",
+        'print(f"fewest steps: {steps.min():g}")',
+        f'print(f"at {across.name} {{across[column]:g}}, {up.name} {{up[row]:g}}")',
+    ]
+    return scripts.script(names, lines)

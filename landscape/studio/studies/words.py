@@ -1,9 +1,14 @@
 """Words that several studies share: what becomes of a run, and the limits that theory knows."""
 
+import math
+
 from landscape import stability
 from landscape.studio import cached
 from landscape.studio.swept import Runner
 from landscape.studio.texts import _
+
+SAME = 1e-6
+"""Curvatures closer than this are one."""
 
 
 def outcomes(*, long: bool = False) -> dict[str, str]:
@@ -24,17 +29,18 @@ def outcomes(*, long: bool = False) -> dict[str, str]:
 
 
 def stability_limits(runner: Runner) -> list[tuple[float, str, str]]:
-    """The largest stable rate at the minimizer and at the start, with a label and a dash; none unless known."""
+    """The largest stable rates at the minimizer and at the start, with label and dash, where known."""
     momentum = {"gd": 0.0, "momentum": dict(runner.numbers).get("momentum")}.get(runner.optimizer)
     if momentum is None:
         return []
     top = "2/λₘₐₓ" if momentum == 0 else "2(1 + β)/λₘₐₓ"
-    places = (
-        (cached.sharpness(runner.choice), _("at the minimum"), "solid"),
-        (max(cached.curvature(runner.choice, runner.start).sharpness, 0.0), _("at the start"), "dash"),
-    )
+    settled = cached.sharpness(runner.choice) or 0.0
+    first = max(cached.curvature(runner.choice, runner.start).sharpness, 0.0)
+    places = [(settled, _("at the minimum"), "solid"), (first, _("at the start"), "dash")]
+    if math.isclose(settled, first, rel_tol=SAME):
+        places = [(settled, "", "solid")]
     return [
-        (float(stability.largest_stable_learning_rate(curvature, momentum)), f"{top} {where}", dash)
+        (float(stability.largest_stable_learning_rate(curvature, momentum)), f"{top} {where}".strip(), dash)
         for curvature, where, dash in places
-        if curvature
+        if curvature > 0 and math.isfinite(curvature)
     ]
