@@ -174,7 +174,7 @@ def test_classifications_and_networks_are_no_quadratics():
     assert (
         quadratic_eigenvalues(empirical_risk(MODELS["logistic"], two, LOSSES["binary-cross-entropy"])) is None
     )
-    assert quadratic_eigenvalues(two_layer_risk(PATIENTS, width=4)) is None
+    assert quadratic_eigenvalues(two_layer_risk(PATIENTS, width=14)) is None
 
 
 def test_sharpness_of_functions_is_that_of_scipys_differences():
