@@ -23,10 +23,10 @@ from landscape.optimizers import BuiltOptimizer
 from landscape.sweeps.parts import (
     MEMORY_LIMIT,
     Progress,
+    between,
     check_resolution,
     in_parts,
     part_size,
-    silent,
 )
 from landscape.sweeps.rests import distinct, rests
 from landscape.walkers import Walker, walker
@@ -104,7 +104,7 @@ def basins(
         tolerance: How close is reached: a distance in the units of the parameters, positive.
         extent: ((xmin, xmax), (ymin, ymax)); `objective.domain` by default.
         memory_limit: Bytes that the runs walked at one time may take, by an estimate from above. The
-            starts, ends and results take another 48 bytes a start: 201 MB for 2,048 × 2,048.
+            ends and results take at most another 64 bytes a start: 268 MB for 2,048 × 2,048.
         progress: Called with the share done, from 0 to 1; what it raises stops the computation.
 
     Returns:
@@ -137,8 +137,7 @@ def basins(
     window, x, y = _grid(objective, resolution, extent)
     walking = walker(objective, optimizer)
     count, origin = x.size * y.size, np.zeros(2)
-    size = part_size(partial(_one, walking), origin, origin, 1.0, 1, count=count, memory_limit=memory_limit)
-    report = silent if progress is None else progress
+    size = part_size(_one, walking, origin, origin, 1.0, 1, count=count, memory_limit=memory_limit)
     known = np.empty((0, 2)) if objective.minimizers is None else np.asarray(objective.minimizers, float)
 
     def walk(rows: np.ndarray, minimizers: np.ndarray, goals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -158,15 +157,16 @@ def basins(
         goals[rows] = _nearest(np.stack([x[rows % x.size], y[rows // x.size]]), known)[0]
         ends[:, rows], steps[rows] = walk(rows, known, goals[rows])
 
-    in_parts(first_walk, count, size, lambda share: report(share / 2))
-    labels, minimizers = _label(as_program(objective.loss), ends, known, window, tolerance, size)
+    in_parts(first_walk, count, size, between(progress, 0.0, 0.4))
+    looking = between(progress, 0.4, 0.6)
+    labels, minimizers = _label(as_program(objective.loss), ends, known, window, tolerance, size, looking)
     again = np.flatnonzero((labels >= 0) & (labels != goals))
 
     def second_walk(first: int) -> None:
         rows = again[first : first + size]
         steps[rows] = walk(rows, minimizers, labels[rows])[1]
 
-    in_parts(second_walk, again.size, size, lambda share: report(0.5 + share / 2))
+    in_parts(second_walk, again.size, size, between(progress, 0.6, 1.0))
     steps[labels < 0] = -1
     shape = (y.size, x.size)
     return Basins(x, y, labels.reshape(shape), steps.reshape(shape), minimizers, window, float(tolerance))
@@ -193,7 +193,13 @@ def _one(walking: Walker, start: Any, goal: Any, tolerance: Any, num_steps: Any)
 
 
 def _label(
-    loss: Partial, ends: np.ndarray, known: np.ndarray, window: Domain, tolerance: float, size: int
+    loss: Partial,
+    ends: np.ndarray,
+    known: np.ndarray,
+    window: Domain,
+    tolerance: float,
+    size: int,
+    progress: Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The label of each end, and the minimizers: those known, then those at which ends are found to rest."""
     labels = np.full(ends.shape[1], MOVING, np.int32)
@@ -208,14 +214,14 @@ def _label(
         if (own == MOVING).any():
             found.append(rests(loss, here[:, own == MOVING], tolerance, size))
 
-    in_parts(begin, labels.size, size, silent)
+    in_parts(begin, labels.size, size, progress)
     minimizers = np.concatenate([known, distinct(loss, found, tolerance, size)])
     if len(minimizers) > len(known):
 
         def finish(first: int) -> None:
             _reached(labels[first : first + size], ends[:, first : first + size], minimizers, tolerance)
 
-        in_parts(finish, labels.size, size, silent)
+        in_parts(finish, labels.size, size, between(None, 0.0, 1.0))
     return labels, minimizers
 
 
@@ -227,8 +233,8 @@ def _reached(labels: np.ndarray, ends: np.ndarray, minimizers: np.ndarray, toler
 
 
 def _nearest(points: np.ndarray, minimizers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The index of the minimizer nearest to each of the points (2, n), and how far it is."""
-    nearest, least = np.zeros(points.shape[1], np.int32), np.full(points.shape[1], np.inf)
+    """The index of the minimizer nearest to each of the points (2, n), or -1; and how far it is."""
+    nearest, least = np.full(points.shape[1], -1, np.int32), np.full(points.shape[1], np.inf)
     with np.errstate(invalid="ignore", over="ignore"):
         for index, (x, y) in enumerate(minimizers):
             squares = (points[0] - x) ** 2 + (points[1] - y) ** 2

@@ -3,10 +3,13 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 from jax.extend.core import subjaxprs
 
 from landscape.objectives import check_count
@@ -34,15 +37,17 @@ def part_size(program: Callable[..., Any], *arguments: Any, count: int, memory_l
     """How many runs to take at once, a power of two, so that parts stay in the cache and in the memory.
 
     Args:
-        program: One run, or one step of it, as a function that JAX can trace.
-        arguments: Its arguments, or their shapes and types.
+        program: One run, as a function of this package that JAX can trace.
+        arguments: Its arguments: pytrees.
         count: Runs in all.
         memory_limit: Bytes that the parts under way may take.
 
     Raises:
         ValueError: The smallest parts would take more.
     """
-    need = _bytes(jax.make_jaxpr(program)(*arguments).jaxpr)
+    leaves, structure = jax.tree.flatten(arguments)
+    shapes = tuple((np.shape(leaf), jnp.result_type(leaf).name) for leaf in leaves)
+    need = _bytes_of_a_run(program, structure, shapes)
     least = SMALLEST_PART * need * NUM_THREADS
     if not memory_limit >= least:
         raise ValueError(f"`memory_limit` must be at least {least} bytes here, got {memory_limit}")
@@ -99,8 +104,22 @@ def check_resolution(resolution: int | tuple[int, int], most: int) -> tuple[int,
     return nx, ny
 
 
-def silent(share: float) -> None:
-    """The progress that nobody asked for."""
+def between(progress: Progress | None, low: float, high: float) -> Progress:
+    """The progress of a stretch of the work that goes from one share of it to another."""
+
+    def report(share: float) -> None:
+        if progress is not None:
+            progress(high if share == 1.0 else low + (high - low) * share)
+
+    return report
+
+
+@lru_cache(maxsize=256)
+def _bytes_of_a_run(program: Callable[..., Any], structure: Any, shapes: tuple[Any, ...]) -> int:
+    leaves = [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in shapes]
+    return _bytes(
+        jax.make_jaxpr(lambda leaves: program(*jax.tree.unflatten(structure, leaves)))(leaves).jaxpr
+    )
 
 
 def _bytes(program: Any) -> int:
