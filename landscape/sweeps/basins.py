@@ -117,7 +117,7 @@ def basins(
 
     Example:
         >>> from landscape import FUNCTIONS, OPTIMIZERS
-        >>> from landscape.sweeps import basins
+        >>> from landscape.sweeps.basins import basins
         >>> found = basins(FUNCTIONS["himmelblau"], OPTIMIZERS["gd"].build(learning_rate=0.01), resolution=5)
         >>> found.labels
         array([[ 2,  2,  2,  3,  3],
