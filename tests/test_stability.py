@@ -103,12 +103,9 @@ def test_the_largest_rate_takes_arrays_and_knows_no_rate_where_the_curvature_is_
 def test_runs_diverge_above_the_border_and_not_below(name, momentum):
     objective, spectrum = QUADRATICS[name]
     border = largest_stable_learning_rate(max(spectrum), momentum)
-    numbers = {"momentum": momentum} if momentum else {}
     ratios = []
     for share in (0.99, 1.01):
-        optimizer = OPTIMIZERS["momentum" if momentum else "gd"].build(
-            learning_rate=share * border, **numbers
-        )
+        optimizer = OPTIMIZERS["momentum"].build(learning_rate=share * border, momentum=momentum)
         path = descend(objective, optimizer, num_steps=800)
         ratios.append(size(path.gradients, -1) / size(path.gradients, 0))
     assert ratios[0] < 1e-3
@@ -156,7 +153,7 @@ def test_a_saddle_is_a_quadratic():
     assert quadratic_eigenvalues(FUNCTIONS["saddle"]).tolist() == [-2.0, 2.0]
 
 
-@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name not in (*QUADRATICS, "saddle")])
+@pytest.mark.parametrize("name", ["rosenbrock", "monkey-saddle", "plateau", "cliff", "ackley", "mccormick"])
 def test_other_functions_are_no_quadratics(name):
     assert quadratic_eigenvalues(FUNCTIONS[name]) is None
 

@@ -25,7 +25,7 @@ Name = TypeVar("Name", bound=str)
 FIELD = 84
 """Pixels of the field beside a slider."""
 
-HALF = 112
+HALF = 106
 """Pixels of each of two fields that share a row of the sidebar."""
 
 SERIES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)

@@ -25,6 +25,9 @@ GRID = {True: (81, 61), False: (41, 31)}
 TOLERANCE = 1e-4
 """The part of the height above the minimum that a run may leave, where steps are counted."""
 
+ARRIVED = 1e-2
+"""The same where a run is only asked whether it has arrived."""
+
 PENALTY, BATCH = "penalty", "batch_size"
 """Numbers of a landscape on data that a map may change, besides those of the optimizer and the start."""
 
@@ -139,7 +142,7 @@ def _run(runner: Runner, rates: np.ndarray) -> Sweep:
         rates,
         runner.start,
         runner.num_steps,
-        tolerance=TOLERANCE,
+        tolerance=ARRIVED,
         **fixed,
     )
 

@@ -4,7 +4,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
@@ -115,16 +115,19 @@ def walk_all(
 
     parts: list[Seen] = []
     firsts = iter(range(0, family.num_runs, size))
-    with ThreadPoolExecutor(NUM_THREADS) as pool:
-        in_hand = deque(pool.submit(walk, first) for first in islice(firsts, NUM_THREADS))
+    in_hand = deque(_THREADS.submit(walk, first) for first in islice(firsts, NUM_THREADS))
+    try:
         while in_hand:
             parts.append(in_hand.popleft().result())
+            in_hand += [_THREADS.submit(walk, first) for first in islice(firsts, 1)]
             progress(min(1.0, len(parts) * size / family.num_runs))
-            in_hand += [pool.submit(walk, first) for first in islice(firsts, 1)]
+    finally:
+        wait(in_hand)
     joined: Seen = jax.tree.map(lambda *rows: np.concatenate(rows)[: family.num_runs], *parts)
     return joined
 
 
+_THREADS = ThreadPoolExecutor(NUM_THREADS)
 _DISPATCH = threading.Lock()
 
 

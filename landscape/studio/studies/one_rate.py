@@ -46,7 +46,7 @@ def show() -> list[str]:
     with st.sidebar:
         choice, keys = choosing.landscape(LANDSCAPE)
         racer, more = choosing.optimizer(choice, "gd", _("Optimizer"))
-        num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=STEPS)
+        num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
         start, start_keys = choosing.start(choice)
         scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
     links.show_notes(st)
@@ -169,7 +169,7 @@ def _program(runner: Runner, low: float, high: float) -> str:
         f"start = [{runner.start[0]!r}, {runner.start[1]!r}]",
         "found = sweep(",
         f"    objective, {runner.optimizer!r}, rates, start, {runner.num_steps}, "
-        f"tolerance={swept.TOLERANCE!r}{fixed}",
+        f"tolerance={swept.ARRIVED!r}{fixed}",
         ")",
         "for rate, loss, outcome in zip(rates, found.final_losses, found.outcomes):",
         '    print(f"{rate:.4g}: {outcome}, last loss {loss:.6g}")',
