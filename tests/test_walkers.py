@@ -146,7 +146,8 @@ STARTS = {"weights": np.array([[4.0, 4.0], [-1.0, 5.0]]), "bias": np.array([-3.0
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_batch_of_all_examples_is_the_whole_and_a_smaller_one_is_not(name):
-    objective, built = ridge(), OPTIMIZERS[name].build()
+    # Lion's steps are of one length: with small ones the batches do not matter far away.
+    objective, built = ridge(), OPTIMIZERS[name].build(**({"learning_rate": 0.4} if name == "lion" else {}))
     whole, losses = endpoints(objective, built, STARTS, 40)
     batch, on_batches = endpoints(objective, built, STARTS, 40, batch_size=10, seed=2)
     np.testing.assert_allclose(batch["weights"], whole["weights"], rtol=1e-7, atol=1e-10)
