@@ -119,12 +119,12 @@ def basins(
         >>> from landscape import FUNCTIONS, OPTIMIZERS
         >>> from landscape.sweeps.basins import basins
         >>> found = basins(FUNCTIONS["himmelblau"], OPTIMIZERS["gd"].build(learning_rate=0.01), resolution=5)
-        >>> found.labels
-        array([[ 2,  2,  2,  3,  3],
-               [ 2,  2,  2,  3,  3],
-               [ 2,  2,  0,  0,  3],
-               [ 1,  1,  1,  0,  0],
-               [ 1,  1,  1,  0,  0]])
+        >>> print(found.labels)
+        [[2 2 2 3 3]
+         [2 2 3 3 3]
+         [2 1 0 0 3]
+         [1 1 1 0 0]
+         [1 1 1 0 0]]
 
     Reference:
         Nusse, H. E. and Yorke, J. A. (1996). Basins of attraction. Science 271, 1376-1380.
