@@ -41,6 +41,7 @@ def basins_map(
     words: Mapping[str, str],
     step_range: tuple[float, float] | None = None,
     traces: Sequence[Trace] = (),
+    equal: bool = False,
 ) -> Figure:
     """Where each start ends: a hue for each minimizer, light where few steps are taken and dark where many.
 
@@ -59,6 +60,7 @@ def basins_map(
         step_range: the steps of the lightest and of the darkest shade, to share them with another picture; by
             default all but the few least and most of this one.
         traces: what is drawn over the map, below the discs.
+        equal: whether both coordinates have the same scale on screen.
 
     Returns:
         A Plotly figure as plain data: the map, what else was given, the legend's entries, the discs.
@@ -95,6 +97,10 @@ def basins_map(
         raise ValueError(f"`step_range` must be above 0 and not decrease, got {step_range}.")
     shown = step_range or usual_steps(reached, taken)
     hues = basin_hues(points)
+    horizontal, vertical = cell_axis(titles[0], across, False), cell_axis(titles[1], up, False)
+    if equal:
+        horizontal |= {"constrain": "domain"}
+        vertical |= {"constrain": "domain", "scaleanchor": "x", "constraintoward": "top"}
     cells: Trace = {
         "type": "heatmap",
         **spacing(across),
@@ -113,7 +119,7 @@ def basins_map(
             *_entries(reached, words, titles[2], shown),
             *_discs(points, hues, titles, words["minimizer"]),
         ],
-        "layout": layout(cell_axis(titles[0], across, False), cell_axis(titles[1], up, False), **LEGEND),
+        "layout": layout(horizontal, vertical, **LEGEND),
     }
 
 
@@ -217,13 +223,18 @@ def _hover(
     where = f"{titles[0]}: %{{x:.4g}}<br>{titles[1]}: %{{y:.4g}}"
     if reached.size > HOVER_CELLS:
         return {"hovertemplate": f"{where}<extra></extra>"}
-    # Indexed by the label: −1 and −2 are the last two.
-    names = np.array([*(str(index + 1) for index in range(count)), words["moving"], words["diverges"]])
-    widest = [np.min_scalar_type(int(end)) for end in (taken.min(), taken.max())]
-    return {
-        # Numbers are a third of what their texts are.
-        "text": names[reached].tolist() if reached.min() < 0 else (reached + 1).astype(np.uint16),
-        "customdata": taken.astype(np.result_type(*widest)),
+    if (reached < 0).any():
+        # Indexed by the label: −1 and −2 are the last two.
+        names = np.array([*(str(index + 1) for index in range(count)), words["moving"], words["diverges"]])
+        said: dict[str, Any] = {
+            "text": names[reached].tolist(),
+            "customdata": np.where(reached < 0, "–", taken.astype(object)).tolist(),
+        }
+    else:
+        # Numbers as numbers are a third of what their texts are.
+        small = np.result_type(*(np.min_scalar_type(int(end)) for end in (taken.min(), taken.max())))
+        said = {"text": (reached + 1).astype(np.uint16), "customdata": taken.astype(small)}
+    return said | {
         "hovertemplate": (
             f"{where}<br>{words['minimizer']}: %{{text}}<br>{titles[2]}: %{{customdata}}<extra></extra>"
         ),

@@ -12,7 +12,7 @@ from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout
 from landscape.figures.colours import VERMILLION
 from landscape.figures.fits import columns
 from landscape.figures.heights import Heights
-from landscape.figures.landscapes import grid
+from landscape.figures.landscapes import grid, spacing
 from landscape.figures.marks import INK
 
 # Cividis upside down, so that few steps shine, and not to its dark end, which is for what diverges.
@@ -99,8 +99,8 @@ def steps_map(
     ticks, texts = Heights("log", 0.0, low, high).ticks()
     cells: Trace = {
         "type": "heatmap",
-        "x": across,
-        "y": up,
+        **cell_places("x", across, logs[0]),
+        **cell_places("y", up, logs[1]),
         "z": compact(z),
         "zmin": low,
         "zmax": low + span,
@@ -268,6 +268,17 @@ def check_axis(name: str, values: ArrayLike, log: bool) -> NDArray[np.float64]:
         rule = "finite and increasing, at least two" + (", and above 0 on a logarithmic axis" if log else "")
         raise ValueError(f"`{name}` must be {rule}, got {places}.")
     return places
+
+
+def cell_places(name: str, places: NDArray[np.float64], log: bool) -> dict[str, Any]:
+    """Where the cells stand: by start and step where these are equal, which Plotly draws far sooner.
+
+    Of places on a logarithmic axis Plotly takes the geometric mean for the border between two cells.
+    """
+    steps = np.diff(places)
+    if log or np.ptp(steps) > 1e-6 * steps.min():
+        return {name: places}
+    return spacing(places, name)
 
 
 def cell_axis(title: str, places: NDArray[np.float64], log: bool) -> dict[str, Any]:
