@@ -32,6 +32,7 @@ from landscape.figures.sketches import sketch
 from landscape.figures.stability import sharpness_curve
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
 from landscape.figures.sweeps import sweep_curve
+from landscape.figures.training import training_curve
 
 __all__ = [
     "KIND_SYMBOLS",
@@ -78,5 +79,6 @@ __all__ = [
     "surface",
     "sweep_curve",
     "sweep_family",
+    "training_curve",
     "with_schedule",
 ]

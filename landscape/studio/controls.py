@@ -35,12 +35,12 @@ SERIES = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 def choice(
     label: str,
     key: str,
-    options: Sequence[str],
-    default: str | None = None,
+    options: Sequence[Name],
+    default: Name | None = None,
     *,
     titles: Mapping[str, str] | None = None,
     help: str | None = None,
-) -> str:
+) -> Name:
     """A list to choose one entry from.
 
     Args:
@@ -53,7 +53,7 @@ def choice(
     """
     first = default if default in options else options[0]
     settle(key, read_choice(options), first, lambda value: value in options)
-    chosen = st.selectbox(
+    chosen: Name = st.selectbox(
         label, options, key=key, format_func=lambda name: (titles or {}).get(name, name), help=help
     )
     show(key, chosen, first)

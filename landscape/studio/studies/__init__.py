@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies import one_rate, two_numbers
+from landscape.studio.studies import edge, one_rate, two_numbers
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "one-rate": (N_("One rate"), one_rate.show),
     "two-numbers": (N_("Two numbers"), two_numbers.show),
+    "edge": (N_("Edge of stability"), edge.show),
 }
 """Name in the link → English title, and what draws it and returns the keys of its controls.
 
