@@ -1,7 +1,8 @@
 """Arrays in, Plotly figures as plain data out. Nothing here knows where its arrays come from."""
 
 from landscape.figures.axes import Figure, Trace
-from landscape.figures.basins import basins_map
+from landscape.figures.basins import BASIN_COLOURS, basin_hues, basins_map, usual_steps
+from landscape.figures.borders import dimension_fit, trainability_map
 from landscape.figures.classes import classification_curve, classification_fit
 from landscape.figures.colours import (
     PATH_COLOURS,
@@ -31,11 +32,13 @@ from landscape.figures.regularization import (
 from landscape.figures.sketches import sketch
 from landscape.figures.stability import sharpness_curve
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
-from landscape.figures.sweeps import sweep_curve
+from landscape.figures.sweeps import OUTCOME_COLOURS, sweep_curve
 from landscape.figures.training import training_curve
 
 __all__ = [
+    "BASIN_COLOURS",
     "KIND_SYMBOLS",
+    "OUTCOME_COLOURS",
     "PATH_COLOURS",
     "PATH_DASHES",
     "PATH_STYLES",
@@ -44,6 +47,7 @@ __all__ = [
     "PathStyle",
     "Scale",
     "Trace",
+    "basin_hues",
     "basins_map",
     "classification_curve",
     "classification_fit",
@@ -52,6 +56,7 @@ __all__ = [
     "contour",
     "critical_marks",
     "cycle_style",
+    "dimension_fit",
     "error_curves",
     "finder_curve",
     "gradient_arrows",
@@ -79,6 +84,8 @@ __all__ = [
     "surface",
     "sweep_curve",
     "sweep_family",
+    "trainability_map",
+    "usual_steps",
     "training_curve",
     "with_schedule",
 ]
