@@ -1,10 +1,13 @@
 """Results that pages share, kept by names and numbers within bounds; nothing here knows a language."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from landscape import OPTIMIZERS, Curvature, Path, Surface
+from landscape import OPTIMIZERS, SCHEDULES, Curvature, Path, Surface, scheduled
 from landscape import critical_points as find_critical_points
 from landscape import curvature as find_curvature
+from landscape.optimizers import BuiltOptimizer
 from landscape.paths import descend
 from landscape.studio.landscapes import Choice, minimizers, objective
 from landscape.studio.shared import shared
@@ -31,6 +34,25 @@ Numbers = tuple[tuple[str, float], ...]
 Point = tuple[float, float]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A schedule with its numbers chosen, for a run of so many steps.
+
+    Args:
+        schedule: A name of `SCHEDULES`.
+        numbers: Its numbers.
+        num_steps: How many steps the run takes.
+    """
+
+    schedule: str
+    numbers: Numbers
+    num_steps: int
+
+    def factors(self) -> np.ndarray:
+        """What the learning rate is multiplied by at each step, (num_steps,)."""
+        return SCHEDULES[self.schedule].build(self.num_steps, **dict(self.numbers)).factors
+
+
 @shared(maxsize=64)
 def surface(choice: Choice, resolution: int = RESOLUTION) -> Surface:
     """The loss on a grid over the landscape's domain."""
@@ -45,12 +67,27 @@ def slopes(choice: Choice, resolution: int = 19) -> tuple:
 
 @shared(maxsize=256)
 def path(
-    choice: Choice, optimizer: str, numbers: Numbers, start: Point, num_steps: int, batch: int | None = None
+    choice: Choice,
+    optimizer: str,
+    numbers: Numbers,
+    start: Point,
+    num_steps: int,
+    batch: int | None = None,
+    seed: int = 0,
+    plan: Plan | None = None,
 ) -> Path:
     """The path of an optimizer; every number is traced, so none of them compiles anything."""
-    built = OPTIMIZERS[optimizer].build(**dict(numbers))
     count = min(num_steps, MAX_STEPS + 1)
-    return descend(objective(choice), built, start, count, batch_size=batch, capacity=CAPACITY)
+    built = built_optimizer(optimizer, numbers, plan)
+    return descend(objective(choice), built, start, count, batch_size=batch, seed=seed, capacity=CAPACITY)
+
+
+def built_optimizer(optimizer: str, numbers: Numbers, plan: Plan | None = None) -> BuiltOptimizer:
+    """An optimizer with its numbers, whose learning rate follows a plan if it has both."""
+    built = OPTIMIZERS[optimizer].build(**dict(numbers))
+    if plan is None or "learning_rate" not in built.hyperparameters:
+        return built
+    return scheduled(built, SCHEDULES[plan.schedule].build(plan.num_steps, **dict(plan.numbers)))
 
 
 @shared(maxsize=512)

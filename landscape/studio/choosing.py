@@ -1,13 +1,13 @@
 """The controls that several pages share: which landscape, from where, which optimizers with which numbers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, Objective
+from landscape import DATASETS, LOSSES, MODELS, OPTIMIZERS, SCHEDULES, Objective
 from landscape.figures import Scale
 from landscape.objectives import Domain
 from landscape.optimizers import Hyperparameter
@@ -19,6 +19,9 @@ from landscape.studio.texts import _
 
 LARGEST_NUMBER = 1e6
 """What may be typed where a hyper-parameter has no largest value."""
+
+LARGEST_SEED = 2**31 - 1
+"""What may be typed as a seed."""
 
 SHORT = {"learning_rate": "lr"}
 """Names in the link where the full name is long: `lr-adam=0.05`."""
@@ -152,12 +155,27 @@ def renew(name: str, choice: Any, values: dict[str, Any]) -> None:
     st.session_state[name] = choice
 
 
-def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], list[str]]:
-    """Choose optimizers, each with its learning rate; a rule that cannot run here is not offered."""
+def optimizers(
+    choice: Choice,
+    default: tuple[str, ...],
+    *,
+    batch: int | None = None,
+    further: Callable[[bool], None] | None = None,
+) -> tuple[list[Racer], list[str]]:
+    """Choose optimizers, each with its learning rate; a rule that cannot run here is not offered.
+
+    Args:
+        choice: The landscape.
+        default: Names of `OPTIMIZERS`.
+        batch: Examples that a step sees, from `batch`; None for all.
+        further: Draws what else belongs to More settings, and is told whether they are on the screen.
+    """
     residuals = landscapes.objective(choice).residuals is not None
+    reason = _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
+    if residuals and batch is not None and batch < num_examples(choice):
+        residuals, reason = False, _("Gauss–Newton and Levenberg–Marquardt need all examples at every step.")
     offered = [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]
     titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
-    reason = _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
     if "optimizers" in st.session_state:
         still = [name for name in st.session_state["optimizers"] if name in offered]
         st.session_state["optimizers"] = still or list(default)
@@ -187,6 +205,8 @@ def optimizers(choice: Choice, default: tuple[str, ...]) -> tuple[list[Racer], l
     with more:
         for name in names:
             numbers[name] |= _others(name, name, drawn=bool(more.open))
+        if further is not None:
+            further(bool(more.open))
     keys = [key_of(name, each) for name in names for each in OPTIMIZERS[name].hyperparameters]
     return [Racer(name, tuple(numbers[name].items())) for name in names], ["optimizers", *keys]
 
@@ -226,6 +246,48 @@ def optimizer(
     return Racer(name, tuple(numbers.items())), [slot or "optimizer", *keys]
 
 
+def num_examples(choice: Choice) -> int:
+    """How many examples a landscape's loss is made of; none where it is a function."""
+    return landscapes.objective(choice).num_examples or 0
+
+
+def batch(choice: DataChoice, default: int) -> tuple[int, list[str]]:
+    """Choose how many examples a step sees, from one to all of them."""
+    most = num_examples(choice)
+    sizes = [1, *(size for size in map(round, controls.series(2, most)) if size < most), most]
+    size = controls.count(
+        _("Batch size"),
+        "batch",
+        min(default, most),
+        1,
+        most,
+        options=sorted(set(sizes)),
+        words={most: _("all {count}").format(count=most)},
+    )
+    return size, ["batch"]
+
+
+def seed() -> tuple[int, list[str]]:
+    """Choose which random numbers decide."""
+    return controls.whole(_("Seed"), "seed", 0, 0, LARGEST_SEED), ["seed"]
+
+
+def schedule() -> str:
+    """Choose how the learning rate changes over a run."""
+    titles = {name: _(spec.title) for name, spec in SCHEDULES.items()}
+    return controls.choice(_("Schedule"), "schedule", list(SCHEDULES), titles=titles)
+
+
+def schedule_numbers(name: str, *, drawn: bool) -> tuple[Numbers, list[str]]:
+    """The numbers of a schedule; the keys are those of its controls."""
+    spec = SCHEDULES[name]
+    found = tuple(
+        (each.name, _number(spec.title, key_of(name, each), each, drawn=drawn))
+        for each in spec.hyperparameters
+    )
+    return found, [key_of(name, each) for each in spec.hyperparameters]
+
+
 def key_of(owner: str, number: Hyperparameter) -> str:
     """The parameter of the link for the number of an optimizer, or of a second one's slot."""
     return f"{SHORT.get(number.name, number.name)}-{owner}"
@@ -248,7 +310,7 @@ def _learning_rate(
 def _others(name: str, owner: str, *, drawn: bool) -> dict[str, float]:
     """The numbers of an optimizer besides its learning rate."""
     return {
-        each.name: _number(name, key_of(owner, each), each, drawn=drawn)
+        each.name: _number(OPTIMIZERS[name].title, key_of(owner, each), each, drawn=drawn)
         for each in OPTIMIZERS[name].hyperparameters
         if each.name != "learning_rate"
     }
@@ -266,9 +328,15 @@ def _stability(choice: Choice) -> None:
         )
 
 
-def _number(name: str, key: str, each: Hyperparameter, *, drawn: bool) -> float:
-    label = f"{_(OPTIMIZERS[name].title)} · {_(each.title)}"
+def _number(title: str, key: str, each: Hyperparameter, *, drawn: bool) -> float:
+    """A number of what has an English title."""
+    label = f"{_(title)} · {_(each.title)}"
     ends = (each.low, each.high)
+    if each.whole:
+        low, high = (round(end) for end in ends)
+        return controls.count(
+            label, key, round(each.default), low, high, options=range(low, high + 1), drawn=drawn
+        )
     if each.scale == "log":
         return controls.log_number(label, key, each.default, ends, limits(each), drawn=drawn)
     return controls.linear_number(label, key, each.default, ends, limits(each), drawn=drawn)

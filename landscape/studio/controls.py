@@ -181,12 +181,21 @@ def number(
     return chosen
 
 
-def count(label: str, key: str, default: int, low: int, high: int, *, options: Sequence[int]) -> int:
-    """A whole number, on a slider over `options` or typed exactly."""
-    value = _slid(
-        label, key, float(default), float(low), float(high), [float(each) for each in options], whole=True
-    )
-    return round(value)
+def count(
+    label: str,
+    key: str,
+    default: int,
+    low: int,
+    high: int,
+    *,
+    options: Sequence[int],
+    words: Mapping[float, str] | None = None,
+    drawn: bool = True,
+) -> int:
+    """A whole number, on a slider over `options`, some of which are said in words, or typed exactly."""
+    slid = [float(each) for each in options]
+    limits = float(low), float(high)
+    return round(_slid(label, key, float(default), *limits, slid, whole=True, drawn=drawn, words=words))
 
 
 def whole(label: str, key: str, default: int, low: int, high: int, *, help: str | None = None) -> int:
@@ -263,6 +272,7 @@ def _slid(
     place: Callable[[float], float] | None = None,
     drawn: bool = True,
     row: str | None = None,
+    words: Mapping[float, str] | None = None,
 ) -> float:
     place = place or _log
 
@@ -283,7 +293,12 @@ def _slid(
     # One row in one container: columns would be three, and each is a message to the browser.
     with st.container(key=row, horizontal=True, vertical_alignment="bottom", gap="small"):
         st.select_slider(
-            label, options, key=slider, format_func=lambda x: f"{x:g}", on_change=moved, help=help
+            label,
+            options,
+            key=slider,
+            format_func=lambda x: (words or {}).get(x) or f"{x:g}",
+            on_change=moved,
+            help=help,
         )
         typed = st.number_input(
             label,
