@@ -85,7 +85,7 @@ __all__ = [
     "sweep_curve",
     "sweep_family",
     "trainability_map",
-    "usual_steps",
     "training_curve",
+    "usual_steps",
     "with_schedule",
 ]
