@@ -35,6 +35,7 @@ from landscape.datasets import DATASETS, Dataset  # noqa: E402
 from landscape.functions import FUNCTIONS  # noqa: E402
 from landscape.losses import LOSSES, Loss, elastic_net, l1, l2  # noqa: E402
 from landscape.models import MODELS, Model  # noqa: E402
+from landscape.noise import average_iterates, gradient_noise  # noqa: E402
 from landscape.objectives import Objective  # noqa: E402
 from landscape.optimizers import OPTIMIZERS, Optimizer  # noqa: E402
 from landscape.paths import Path, descend, endpoints  # noqa: E402
@@ -44,32 +45,8 @@ from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
 from landscape.surfaces import Surface, evaluate  # noqa: E402
 
 __all__ = [
-    "DATASETS",
-    "FUNCTIONS",
-    "LOSSES",
-    "MODELS",
-    "OPTIMIZERS",
-    "SCHEDULES",
-    "Curvature",
-    "Dataset",
-    "Loss",
-    "Model",
-    "Objective",
-    "Optimizer",
-    "Path",
-    "Plane",
-    "Projection",
-    "Surface",
-    "critical_points",
-    "curvature",
-    "descend",
-    "elastic_net",
-    "empirical_risk",
-    "endpoints",
-    "evaluate",
-    "l1",
-    "l2",
-    "project",
-    "restrict",
-    "scheduled",
-]
+    "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Curvature", "Dataset",
+    "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Projection", "Surface",
+    "average_iterates", "critical_points", "curvature", "descend", "elastic_net", "empirical_risk",
+    "endpoints", "evaluate", "gradient_noise", "l1", "l2", "project", "restrict", "scheduled",
+]  # fmt: skip

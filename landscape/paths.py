@@ -148,7 +148,7 @@ def descend(
         updates=steps["updates"],
         internals=steps["internals"],
         evaluations=evaluations,
-        diverged_at=_first_nonfinite(rows["params"], rows["losses"], steps["gradients"]),
+        diverged_at=first_nonfinite(rows["params"], rows["losses"], steps["gradients"]),
     )
 
 
@@ -264,7 +264,8 @@ def _walk_all(walking: Walker, starts: Params, num_steps: int) -> Any:
     return jax.vmap(walk)(starts)
 
 
-def _first_nonfinite(params: Params, losses: np.ndarray, gradients: Params) -> int | None:
+def first_nonfinite(params: Params, losses: np.ndarray, gradients: Params) -> int | None:
+    """The first row of a path with a value that is not finite, or None."""
     bad = ~np.isfinite(losses)
     for leaf in jax.tree.leaves(params):
         bad |= ~np.isfinite(leaf).reshape(len(losses), -1).all(axis=1)
