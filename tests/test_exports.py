@@ -1,18 +1,19 @@
 """What a page gives away: numbers, table, program and interactive file say the same as the page."""
 
 import base64
-import contextlib
 import csv
 import io
 import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from visiting import rows, visit
+from taking import loaded, numbers, printed, table, taken
+from visiting import rows
 
 from landscape import DATASETS, OPTIMIZERS
 from landscape.figures.heights import number
@@ -57,30 +58,7 @@ def name_of(value):
 @pytest.fixture
 def given(monkeypatch):
     """Open a page and see what it gives away."""
-
-    def open_page(page, link):
-        offers = {}
-        monkeypatch.setattr(sharing, "bar", lambda name, **made: offers.update(made, name=name))
-        app = visit(page, link)
-        assert offers["name"] == page
-        return app, offers
-
-    return open_page
-
-
-def loaded(offers):
-    return np.load(io.BytesIO(sharing.npz(offers["arrays"]())))
-
-
-def table(offers):
-    """The CSV file, column by column, read by Python's own reader."""
-    lines = list(csv.reader(io.StringIO(offers["table"]())))
-    assert all(len(line) == len(lines[0]) for line in lines)
-    return {name: [line[index] for line in lines[1:]] for index, name in enumerate(lines[0])}
-
-
-def numbers(column):
-    return np.array([float(text) for text in column])
+    return partial(taken, monkeypatch)
 
 
 def walked(app):
@@ -169,14 +147,6 @@ def test_the_numbers_of_ridge(link, given):
     start = app.session_state["x"], app.session_state["y"]
     np.testing.assert_array_equal(arrays["path"][0], start)
     np.testing.assert_array_equal(arrays["penalized_path"][0], start)
-
-
-def printed(script):
-    """What a script prints, run with nothing but itself."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("link", PATHS, ids=name_of)

@@ -101,7 +101,7 @@ def _landscape() -> list[str]:
         choosing.place(click, landscapes.objective(choice))
 
     with st.sidebar:
-        choice, keys = choosing.landscape("rosenbrock")
+        choice, keys = choosing.landscape("himmelblau")
         racer, more = choosing.optimizer(choice, "gd", _("Optimizer"), offered=("gd",))
         num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
         start, start_keys = choosing.start(choice)

@@ -71,15 +71,9 @@ def show() -> list[str]:
         ),
         Panel("curve", pictures.loss_curve(choice, scale, [path], False), "curve", _("Loss against step.")),
     ]
-    numbers, span = dict(racer.numbers), suggestions.span(racer.optimizer, choice)
-    runner = Runner(
-        choice,
-        racer.optimizer,
-        tuple((name, value) for name, value in racer.numbers if name != "learning_rate"),
-        start,
-        num_steps,
-    )
+    runner = Runner(choice, racer.optimizer, racer.numbers, start, num_steps).without("learning_rate")
     if rate is not None:
+        eta, span = dict(racer.numbers)["learning_rate"], suggestions.span(racer.optimizer, choice)
         panels.append(
             Panel(
                 "sweep",
@@ -87,19 +81,12 @@ def show() -> list[str]:
                 "chart",
                 _("The last loss against the learning rate. Click to choose a rate."),
                 True,
-                [
-                    Mark(
-                        "vline",
-                        numbers["learning_rate"],
-                        0.0,
-                        label=f"η = {number(numbers['learning_rate'])}",
-                    )
-                ],
+                [Mark("vline", eta, label=f"η = {number(eta)}")],
             )
         )
     plot("one-rate", panels, tracks, on_click=clicked, columns=(1.1, 1), lead=True, height=500)
     if rate is not None:
-        st.markdown(_verdict(runner, numbers["learning_rate"]))
+        st.markdown(_verdict(runner, eta))
     st.markdown(summaries.results(choice, [racer], [path]))
     offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False)
     if rate is not None:

@@ -1,0 +1,44 @@
+"""What a page gives away, taken along and read again by other programs than ours."""
+
+import contextlib
+import csv
+import io
+
+import numpy as np
+from visiting import visit
+
+from landscape.studio import sharing
+
+
+def taken(monkeypatch, page, link):
+    """Open a page, and see what it gives away."""
+    offers = {}
+    monkeypatch.setattr(sharing, "bar", lambda name, **made: offers.update(made, name=name))
+    app = visit(page, link)
+    assert offers["name"] == page
+    return app, offers
+
+
+def loaded(offers):
+    """The NPZ file."""
+    return np.load(io.BytesIO(sharing.npz(offers["arrays"]())))
+
+
+def table(offers):
+    """The CSV file, column by column, read by Python's own reader."""
+    lines = list(csv.reader(io.StringIO(offers["table"]())))
+    assert all(len(line) == len(lines[0]) for line in lines)
+    return {name: [line[index] for line in lines[1:]] for index, name in enumerate(lines[0])}
+
+
+def numbers(column):
+    """A column of the CSV file as numbers."""
+    return np.array([float(text) for text in column])
+
+
+def printed(script):
+    """What a script prints, run with nothing but itself."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})
+    return out.getvalue()
