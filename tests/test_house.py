@@ -27,8 +27,9 @@ TOP_LEVEL = {
 PUBLIC = {
     *("DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "Objective", "Plane"),
     *("descend", "empirical_risk", "evaluate", "project", "curvature", "l1", "l2", "elastic_net"),
+    *("sweep", "basins", "trainability", "SCHEDULES", "scheduled"),
 }
-REGISTRIES = ("DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS")
+REGISTRIES = ("DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES")
 
 
 def sources(*patterns):
