@@ -29,11 +29,11 @@ NUM_THREADS = os.cpu_count() or 1
 MEMORY_LIMIT = 256 * 2**20
 """Bytes that the runs walked at one time may take, unless something else is said."""
 
-CACHED_BYTES = 2 * 2**20
-"""Bytes that the runs of one batch may take beyond a single run: about what a processor's cache holds."""
+BATCH_BYTES = 2**19
+"""Bytes that a batch may take beyond a single run: what stays in a core's own cache."""
 
-SIZES = (1, 4, 16, 64, 256, 1024)
-"""Runs in a batch, the last of which is filled up: few sizes, so that few programs are compiled."""
+BATCH_RUNS = 256
+"""Runs in a batch at most."""
 
 
 class Half(NamedTuple):
@@ -91,10 +91,10 @@ def walk_all(
         What was seen of each run.
 
     Raises:
-        ValueError: The memory limit is below what one run on each core needs.
+        ValueError: The memory limit is below what one batch takes.
     """
     leaves, structure = jax.tree.flatten((family.walking, family.start))
-    size = _batch_size(family, structure, leaves, memory_limit)
+    size, at_a_time = _batch(structure, leaves, memory_limit)
     differing = family.rows(np.zeros(1, int))
     common = [None if index in differing else leaf for index, leaf in enumerate(leaves)]
 
@@ -115,7 +115,7 @@ def walk_all(
 
     parts: list[Seen] = []
     firsts = iter(range(0, family.num_runs, size))
-    in_hand = deque(_THREADS.submit(walk, first) for first in islice(firsts, NUM_THREADS))
+    in_hand = deque(_THREADS.submit(walk, first) for first in islice(firsts, at_a_time))
     try:
         while in_hand:
             parts.append(in_hand.popleft().result())
@@ -131,18 +131,21 @@ _THREADS = ThreadPoolExecutor(NUM_THREADS)
 _DISPATCH = threading.Lock()
 
 
-def _batch_size(family: Family, structure: Any, leaves: list[Any], memory_limit: float) -> int:
-    """How many runs are walked at once on one core."""
-    need = _bytes_of_a_run(structure, tuple((np.shape(leaf), jnp.result_type(leaf).name) for leaf in leaves))
-    if not memory_limit >= need * NUM_THREADS:
+def _batch(structure: Any, leaves: list[Any], memory_limit: float) -> tuple[int, int]:
+    """How many runs a batch has, and how many batches may be in hand.
+
+    The size depends on the problem alone: sums over examples are rounded differently in batches of
+    other sizes, and one size is one program.
+    """
+    shapes = tuple((np.shape(leaf), jnp.result_type(leaf).name) for leaf in leaves)
+    need = _bytes_of_a_run(structure, shapes)
+    size = min(BATCH_RUNS, 1 << max(1, BATCH_BYTES // need).bit_length() - 1)
+    if not memory_limit >= size * need:
         raise ValueError(
-            f"`memory_limit` must be at least {need * NUM_THREADS} bytes, which a run on each of "
-            f"{NUM_THREADS} cores needs, got {memory_limit}"
+            f"`memory_limit` must be at least {size * need} bytes, which a batch of {size} takes, "
+            f"got {memory_limit}"
         )
-    room = min(memory_limit / NUM_THREADS, max(need, CACHED_BYTES))
-    largest = [size for size in SIZES if size * need <= room][-1]
-    wanted = -(-family.num_runs // NUM_THREADS)
-    return next((size for size in SIZES if wanted <= size < largest), largest)
+    return size, int(min(memory_limit // (size * need), NUM_THREADS))
 
 
 @lru_cache(maxsize=256)
