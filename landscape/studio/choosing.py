@@ -20,7 +20,7 @@ from landscape.studio.texts import _
 LARGEST_NUMBER = 1e6
 """What may be typed where a hyper-parameter has no largest value."""
 
-LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = 9999
 """What may be typed as a seed."""
 
 SHORT = {"learning_rate": "lr"}
@@ -272,10 +272,10 @@ def seed() -> tuple[int, list[str]]:
     return controls.whole(_("Seed"), "seed", 0, 0, LARGEST_SEED), ["seed"]
 
 
-def schedule() -> str:
+def schedule() -> tuple[str, list[str]]:
     """Choose how the learning rate changes over a run."""
     titles = {name: _(spec.title) for name, spec in SCHEDULES.items()}
-    return controls.choice(_("Schedule"), "schedule", list(SCHEDULES), titles=titles)
+    return controls.choice(_("Schedule"), "schedule", list(SCHEDULES), titles=titles), ["schedule"]
 
 
 def schedule_numbers(name: str, *, drawn: bool) -> tuple[Numbers, list[str]]:
