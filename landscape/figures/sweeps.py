@@ -138,7 +138,7 @@ def _bands(
 def _limits(
     limits: Sequence[tuple[float, str, str]], ends: Sequence[float]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Vertical lines, and beside each its words, one line of text below the other."""
+    """Vertical lines, and beside each its words, one line below the other; the first is left to marks."""
     known = [limit for limit in limits if np.isfinite(limit[0]) and limit[0] > 0]
     inside = sorted(limit for limit in known if ends[0] <= np.log10(limit[0]) <= ends[1])
     shapes, notes = [], []
@@ -158,7 +158,7 @@ def _limits(
                 "yref": "paper",
                 "xanchor": "right" if room > text_width(label) else "left",
                 "yanchor": "top",
-                "yshift": -LINE_HEIGHT * row,
+                "yshift": -LINE_HEIGHT * (row + 1),
                 "showarrow": False,
                 "borderpad": 3,
                 "font": {"size": 12},

@@ -114,6 +114,7 @@ def script(names: list[str], lines: list[str]) -> str:
     others = [line for line in lines if line.startswith("import ")]
     imports = [line for line in lines if line.startswith("from ")]
     rest = [line for line in lines if line and line not in (*others, *imports)]
-    own = ["import landscape", f"from landscape import {', '.join(sorted(names))}", *imports]
+    front = [f"from landscape import {', '.join(sorted(names))}"] if names else []
+    own = ["import landscape", *front, *imports]
     parts = [HEAD, *(["\n".join(others)] if others else []), "\n".join(own), "\n".join(rest)]
     return "\n\n".join(parts) + "\n"
