@@ -28,6 +28,9 @@ FARTHEST = 6.0
 NARROWEST = 512 * 16 * np.spacing(8.0)
 """Width of a window below which float64 does not tell the cells of the finest map apart."""
 
+MEASURABLE = 128
+"""Cells along each axis that counting boxes needs at least: three sizes of boxes."""
+
 REACHED, STOPPED, WINDOWS = "border-reached", "border-stopped", "border-windows"
 """Where a session keeps how fine its map is, what it has stopped, and the windows it came from."""
 
@@ -215,9 +218,11 @@ def _map(setting: Setting, size: int, code: str) -> Figure:
 
 @shared(maxsize=64)
 def _dimension(setting: Setting, size: int) -> BorderDimension | None:
-    """The dimension of the border; None where there is none in the window."""
+    """The dimension of the border; None where there is none, or the map is too coarse."""
     converged = bordered.whole(setting, size).converged
-    return None if converged.all() or not converged.any() else border_dimension(converged)
+    if size < MEASURABLE or converged.all() or not converged.any():
+        return None
+    return border_dimension(converged)
 
 
 @shared(maxsize=32)
@@ -238,8 +243,10 @@ def _words(converged: np.ndarray, dimension: BorderDimension | None) -> str:
     share = _("{share} % of the {count} runs converge.").format(
         share=number(100 * float(converged.mean())), count=f"{converged.size:,}"
     )
-    if dimension is None:
+    if converged.all() or not converged.any():
         return share + " " + _("There is no border in this window.")
+    if dimension is None:
+        return share + " " + _("Its border is measured on a finer map.")
     found = _("**The border has the dimension {dimension} ± {error}**, by counting boxes.").format(
         dimension=f"{dimension.dimension:.3f}", error=f"{dimension.error:.3f}"
     )
