@@ -171,11 +171,8 @@ def _clouds(drawn: Batches, points: Params, count: int, *, num_chunks: int) -> P
     def of_chunk(samples: jax.Array) -> Params:
         weights = jax.vmap(lambda sample: drawn.weights(sample * in_an_epoch))(samples)
 
-        def at(params: Params) -> Params:
-            return jax.vmap(lambda each: jax.grad(lambda point: drawn.loss(point, each))(params))(weights)
-
         def write(k: jax.Array, rows: Params) -> Params:
-            found = at(jax.tree.map(lambda leaf: leaf[k], points))
+            found = _weighted_gradients(drawn.loss, jax.tree.map(lambda leaf: leaf[k], points), weights)
             return jax.tree.map(
                 lambda all_rows, row: lax.dynamic_update_index_in_dim(all_rows, row, k, 0), rows, found
             )
@@ -189,6 +186,18 @@ def _clouds(drawn: Batches, points: Params, count: int, *, num_chunks: int) -> P
         return jnp.moveaxis(rows, 0, 1).reshape(rows.shape[1], num_chunks * CHUNK, *rows.shape[3:])
 
     return jax.tree.map(join, chunks)
+
+
+def _weighted_gradients(loss: Partial, params: Params, weights: jax.Array) -> Params:
+    """The gradients for each row of weights."""
+    if sum(leaf.size for leaf in jax.tree.leaves(params)) > len(weights):
+        return jax.vmap(lambda row: jax.grad(loss)(params, row))(weights)
+    # The gradient is affine in the weights: with few parameters its slopes are cheaper than many gradients.
+    none = jnp.zeros_like(weights[0])
+    slopes = jax.jacfwd(lambda point: jax.grad(loss, argnums=1)(point, none))(params)
+    return jax.tree.map(
+        lambda start, slope: start + jnp.tensordot(weights, slope, 1), jax.grad(loss)(params, none), slopes
+    )
 
 
 @jax.jit

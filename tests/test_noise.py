@@ -100,6 +100,26 @@ def test_the_seed_and_the_number_decide_the_mini_batches():
     assert not np.any(np.all(first == other, axis=1))
 
 
+def test_many_parameters_are_no_other_case():
+    """More numbers than mini-batches at once: the same gradients, of weights that are shared out."""
+    shares = RANDOM.normal(size=CHUNK + 5)
+
+    def on_examples(params, weights):
+        return RIDGE.on_examples({"weights": params[:2], "bias": shares @ params[2:]}, weights)
+
+    wide = Objective(
+        lambda params: on_examples(params, jnp.ones(12)),
+        start=np.zeros(CHUNK + 7),
+        on_examples=on_examples,
+        num_examples=12,
+    )
+    point = np.concatenate([POINT["weights"], -shares / (shares @ shares)])
+    found = gradient_noise(wide, point, 5, num_samples=20, seed=4)
+    expected = gradient_noise(RIDGE, POINT, 5, num_samples=20, seed=4)
+    np.testing.assert_allclose(found[:, :2], expected["weights"], rtol=1e-10)
+    np.testing.assert_allclose(found[:, 2:], np.outer(expected["bias"], shares), rtol=1e-10, atol=1e-12)
+
+
 @pytest.mark.parametrize("num_rows", [1, 5, CHUNK + 1])
 def test_a_cloud_is_the_noise_at_each_iterate(num_rows):
     part = on_two_parameters(MODELS["linear"], DATA, LOSSES["mse"], ("weights", 0), ("bias",))
