@@ -1,5 +1,6 @@
 """The fractal border: where training converges, over two rates, at any scale."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,7 +26,7 @@ MAPS = {"rates": ("inner_rate", "outer_rate"), "start": ("rate", "scale")}
 FARTHEST = 6.0
 """Powers of ten beyond which no window reaches."""
 
-NARROWEST = 512 * 16 * np.spacing(8.0)
+NARROWEST = 512 * 16 * np.spacing(FARTHEST)
 """Width of a window below which float64 does not tell the cells of the finest map apart."""
 
 MEASURABLE = 128
@@ -119,7 +120,7 @@ def _is_window(value: Any) -> bool:
 
 def _zoomed(window: Window) -> None:
     """Look closer; a window that is too small stays as it was."""
-    wanted = [repr(float(limit)) for limit in (*window.x, *window.y)]
+    wanted = [_short(limit, high - low) for low, high in (window.x, window.y) for limit in (low, high)]
     if _is_window(wanted):
         st.session_state.setdefault(WINDOWS, []).append(st.session_state["window"])
         st.session_state["window"] = wanted
@@ -128,6 +129,11 @@ def _zoomed(window: Window) -> None:
             _("No closer: float64 cannot tell the cells of so small a window apart."),
             icon=":material/zoom_in:",
         )
+
+
+def _short(limit: float, width: float) -> str:
+    """A limit with no more digits than a picture of that width can show."""
+    return repr(round(float(limit), 4 - math.floor(math.log10(width))))
 
 
 def _ways_back(kind: str, window: Domain) -> None:
