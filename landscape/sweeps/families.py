@@ -10,7 +10,7 @@ import numpy as np
 
 from landscape.objectives import Objective, Params, check_count, check_finite, check_params
 from landscape.optimizers import OPTIMIZERS, BuiltOptimizer, Optimizer
-from landscape.schedules import scheduled
+from landscape.schedules import BuiltSchedule, scheduled
 from landscape.walkers import Walker, batches, walker
 
 COORDINATES = ("x", "y")
@@ -74,7 +74,7 @@ def family(
     first: tuple[str, Values],
     second: tuple[str, Values] | None,
     *,
-    schedule: Any = None,
+    schedule: BuiltSchedule | None = None,
     batch_size: int | None = None,
     seed: int = 0,
     fixed: Mapping[str, float],

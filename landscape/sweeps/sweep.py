@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from landscape.objectives import Objective, Params, check_count
+from landscape.schedules import BuiltSchedule
 from landscape.sweeps.families import Family, Values, family
 from landscape.sweeps.runs import MEMORY_LIMIT, Progress, Seen, walk_all
 
 MAX_RUNS = 2**22
 """Runs beyond which `sweep` refuses."""
 
-OUTCOMES = ("crawls", "converges", "oscillates", "diverges")
-"""What a run may do, from the smallest learning rates to the largest."""
+SWINGS = 0.25
+"""Part of its falls by which the loss of a run that oscillates rises."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ def sweep(
     *,
     first: str = "learning_rate",
     second: tuple[str, Values] | None = None,
-    schedule: Any = None,
+    schedule: BuiltSchedule | None = None,
     batch_size: int | None = None,
     seed: int = 0,
     tolerance: float = 1e-6,
@@ -69,18 +69,19 @@ def sweep(
 
     - "diverges" if a loss, a parameter or a gradient is not finite, or all losses of the last half of
       the run are above L_0;
-    - otherwise has arrived if it has come to L_k − L* ≤ tolerance (L_0 − L*), or has come to rest
-      elsewhere: the loss moves in the last half, up and down together, by at most
-      tolerance (L_0 − L_T);
     - "oscillates" if it goes back and forth: Σ ⟨u_k, u_{k−1}⟩ < 0, its updates turn back more than
-      they go on, or Σ max(L_k − L_{k−1}, 0) > L_0 − L_T, its loss rises in all by more than it falls
-      from end to end. The sums run over the whole run if it has arrived, else over its last half;
-    - "converges" if it has arrived without that, and "crawls" if it has not.
+      they go on, or Σ max(L_k − L_{k−1}, 0) > ¼ Σ max(L_{k−1} − L_k, 0), its loss rises by more than
+      a quarter of what it falls. The sums run over the whole run or, for one that has not arrived,
+      over its last half: there some runs only hover;
+    - "converges" if it does neither and has arrived: L_k − L* ≤ tolerance (L_0 − L*) at some step, or
+      it has come to rest elsewhere, its loss moving in the last half, up and down together, by at
+      most tolerance (L_0 − L_T);
+    - "crawls" if it has not arrived.
 
-    For gradient descent on a quadratic each direction of curvature λ is multiplied by 1 − ηλ. The sum
-    of ⟨u_k, u_{k−1}⟩ weighs it by its share of the loss at the start, so where the steepest direction
-    has most of the loss, the run oscillates from η = 1/λmax, where that direction overshoots. From
-    η = 2/λmax it diverges, wherever it starts.
+    For gradient descent on a quadratic the part of u_k along a direction of curvature λ is (1 − ηλ)^k
+    times the first one. In the sum of ⟨u_k, u_{k−1}⟩ each direction counts with its share of the loss
+    at the start, so where the steepest one has most of it, runs oscillate from η = 1/λmax, where that
+    direction is overshot. From η = 2/λmax they diverge, wherever they start.
 
     Everything is one compiled program, whose arguments are all the numbers. Only a few numbers of
     each run are kept, never its path. The results do not depend on the size of the batches.
@@ -160,15 +161,21 @@ def sweep(
 def outcomes(seen: Seen, tolerance: float) -> np.ndarray:
     """What each run does, as `sweep` defines it."""
     first, last = seen.halves
+    # What is not finite compares as false; it has diverged.
     with np.errstate(invalid="ignore", over="ignore"):
         fall, late_fall = seen.start - last.end, first.end - last.end
         diverges = (seen.diverged_at >= 0) | (last.lowest > seen.start)
         rests = (fall > 0) & (late_fall + 2 * last.rises <= tolerance * fall)
         arrived = (seen.within >= 0) | rests
-        swings = (first.turning + last.turning < 0) | (first.rises + last.rises > fall)
-        hovers = (last.turning < 0) | (last.rises > late_fall)
-    conditions = [diverges, np.where(arrived, swings, hovers), arrived]
+        swings = _swings(first.turning + last.turning, first.rises + last.rises, fall)
+        hovers = _swings(last.turning, last.rises, late_fall)
+    conditions = [diverges, swings | (~arrived & hovers), arrived]
     return np.select(conditions, ["diverges", "oscillates", "converges"], "crawls")
+
+
+def _swings(turning: np.ndarray, rises: np.ndarray, fall: np.ndarray) -> np.ndarray:
+    """Whether some steps go back and forth, of the sums over them and of what the loss falls in the end."""
+    return (turning < 0) | (rises > SWINGS * (fall + rises))
 
 
 def _walk(
