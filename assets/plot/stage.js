@@ -138,6 +138,11 @@ export class Stage {
         const stacked = panels.slice(1).map(({ role }) => `minmax(0, ${role === "scene" ? 1.35 : 1}fr)`);
         this.grid.style.setProperty("--lp-rows", stacked.join(" ") || "1fr");
         this.grid.classList.toggle("lp-lead", lead && panels.length > 1);
+        /* A curve that is left alone in the last row runs below all the others, half as high. */
+        const rows = Math.floor(panels.length / columns.length);
+        const alone = !lead && rows > 0 && panels.length % columns.length === 1 && panels.at(-1).role === "curve";
+        this.grid.classList.toggle("lp-foot", alone);
+        this.grid.style.setProperty("--lp-full-rows", rows || 1);
     }
 
     visible() {

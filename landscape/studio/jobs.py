@@ -49,7 +49,7 @@ class Jobs(Generic[R]):
         self._lock = threading.Lock()
         self._results: OrderedDict[Hashable, R] = OrderedDict()
         self._begun: dict[Hashable, _Work[R]] = {}
-        functools.update_wrapper(self, function)
+        self.__doc__ = function.__doc__
 
     def found(self, *args: Any, seconds: float = 0.0) -> R | None:
         """The result if it is there within some seconds, else None; the job is begun, and goes on.

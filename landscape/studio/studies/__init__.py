@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies import border, edge, noise, one_rate, two_numbers
+from landscape.studio.studies import basins, border, edge, noise, one_rate, two_numbers
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "one-rate": (N_("One rate"), one_rate.show),
     "two-numbers": (N_("Two numbers"), two_numbers.show),
+    "basins": (N_("Basins"), basins.show),
     "edge": (N_("Edge of stability"), edge.show),
     "border": (N_("Fractal border"), border.show),
     "noise": (N_("Noise and schedules"), noise.show),
