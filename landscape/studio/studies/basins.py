@@ -9,7 +9,6 @@ import streamlit as st
 
 from landscape import OPTIMIZERS, Path, figures
 from landscape.figures import Figure, Scale
-from landscape.figures.basins import usual_steps
 from landscape.figures.heights import number
 from landscape.objectives import Domain
 from landscape.studio import (
@@ -95,7 +94,7 @@ def show() -> list[str]:
     panels = [
         Panel(
             side,
-            _map(choice, mine, other, language()),
+            _map(choice, basins, language()),
             "plane",
             _("Where each start ends. Point at one to see its path, click it to play the path."),
             True,
@@ -104,7 +103,7 @@ def show() -> list[str]:
             paths=(side,),
             threads=threads,
         )
-        for side, racer, mine, other, threads in zip(SIDES, racers, pair, pair[::-1], ways, strict=True)
+        for side, racer, basins, threads in zip(SIDES, racers, pair, ways, strict=True)
     ]
     curve = pictures.loss_curve(choice, _scale(choice), [walk.first(num_steps) for walk in walks], False)
     panels.append(Panel("curve", curve, "curve", _("Loss against step.")))
@@ -139,17 +138,17 @@ def _now(
     """What can be drawn soon: the pictures, or coarser ones, and the ways where they are there."""
     fine = _wanted(fields, window, resolution)
     coarse = _wanted(fields, window, max(2, resolution // COARSER))[:2]
-    found = [each.kept() for each in fine]
-    if None in found:
-        *rough, left, right, first, second = jobs.gather([*coarse, *fine], SOON)
-        found = [left, right, first, second]
-        if None in found[:2] and None in rough:
-            place = st.empty()
-            jobs.await_all(coarse, lambda share: _tell(place, share))
-            place.empty()
-            rough = jobs.gather(coarse, 0.0)
-        found[:2] = [each or other for each, other in zip(found[:2], rough, strict=True)]
-    return found[:2], found[2:]
+    if all(each.kept() is not None for each in fine):
+        coarse = []
+    *rough, left, right, first_ways, second_ways = jobs.gather([*coarse, *fine], SOON)
+    pictured = [left, right]
+    if coarse and any(each is None for each in pictured):
+        place = st.empty()
+        jobs.await_all(coarse, lambda share: _tell(place, share))
+        place.empty()
+        rough = jobs.gather(coarse, 0.0)
+        pictured = [other if mine is None else mine for mine, other in zip(pictured, rough, strict=True)]
+    return pictured, [first_ways, second_ways]
 
 
 def _finish(wanted: Sequence[Wanted], place: Any) -> None:
@@ -185,24 +184,21 @@ def _title(racer: Racer) -> str:
 
 
 @shared(maxsize=32)
-def _map(choice: Choice, mine: Basins, other: Basins, code: str) -> Figure:
-    """One side's picture, in shades that both share, with the landscape's contour lines."""
-    both = [np.concatenate([basins.labels.ravel() for basins in (mine, other)])]
-    both.append(np.concatenate([basins.steps.ravel() for basins in (mine, other)]))
+def _map(choice: Choice, found: Basins, code: str) -> Figure:
+    """One side's picture, with the landscape's contour lines."""
     lines = [
         {**trace, "colorscale": [[0, LINES], [1, LINES]]}
         for trace in pictures.contour(choice, _scale(choice))["data"]
         if trace["type"] == "contour"
     ]
     return figures.basins_map(
-        mine.x,
-        mine.y,
-        mine.labels,
-        mine.steps,
-        mine.minimizers,
+        found.x,
+        found.y,
+        found.labels,
+        found.steps,
+        found.minimizers,
         titles=(*landscapes.axis_titles(choice), _("steps")),
         words={"minimizer": _("minimum"), "diverges": _("diverges"), "moving": _("at no minimum")},
-        step_range=usual_steps(*both),
         traces=lines,
     )
 
