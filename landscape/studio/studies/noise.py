@@ -32,7 +32,7 @@ from landscape.studio.texts import _
 from landscape.studio.tracks import track
 
 LANDSCAPE = "line"
-BATCH = 4
+BATCH = 2
 STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, noisy.MAX_STEPS]
 AVERAGE = "average"
 """The name of the averaged path, in every language."""
@@ -154,7 +154,7 @@ def _curve(choice: Choice, scale: Scale, runs: Sequence[Run], paths: Sequence[Pa
     one = len(rates) == 1
     factors = plan.factors()
     return figures.with_schedule(
-        figure, rates[0] * factors if one else factors, titles=(_("step"), "η" if one else _("part of η"))
+        figure, rates[0] * factors if one else factors, titles=(_("step"), "η" if one else "ηₖ / η")
     )
 
 
