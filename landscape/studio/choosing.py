@@ -238,7 +238,8 @@ def optimizer(
     if rate is not None:
         key, first = key_of(owner, rate), suggestions.learning_rate(name, choice)
         renew(f"rates-of-{slot}", (choice, name) if slot else choice, {key: first})
-        numbers[rate.name] = _learning_rate(name, key, rate, first, suggestions.span(name, choice))
+        ends = suggestions.span(name, choice)
+        numbers[rate.name] = _learning_rate(name, key, rate, first, ends, beside=bool(slot))
     more = st.expander(_("More settings"), key=f"more-settings{slot}", on_change="rerun")
     with more:
         numbers |= _others(name, owner, drawn=bool(more.open))
@@ -301,10 +302,17 @@ def rate_of(optimizer: str) -> Hyperparameter | None:
 
 
 def _learning_rate(
-    name: str, key: str, rate: Hyperparameter, first: float, ends: tuple[float, float]
+    name: str,
+    key: str,
+    rate: Hyperparameter,
+    first: float,
+    ends: tuple[float, float],
+    *,
+    beside: bool = False,
 ) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · η"
-    return controls.log_number(label, key, first, ends, limits(rate), row=f"numbers-{name}")
+    row = f"numbers-{name}{'-beside' if beside else ''}"
+    return controls.log_number(label, key, first, ends, limits(rate), row=row)
 
 
 def _others(name: str, owner: str, *, drawn: bool) -> dict[str, float]:

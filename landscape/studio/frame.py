@@ -10,7 +10,8 @@ from landscape.studio.texts import ASSETS
 def frame_style() -> str:
     """The text of assets/frame.css, and a rule for each optimizer's colour."""
     colours = (
-        f".st-key-numbers-{name} label p::before {{ background: {colour}; }}"
+        f".st-key-numbers-{name}{place} label p::before {{ background: {colour}; }}"
         for name, colour in PATH_COLOURS.items()
+        for place in ("", "-beside")
     )
     return (ASSETS / "frame.css").read_text(encoding="utf-8") + "\n".join(colours)
