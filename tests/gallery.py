@@ -1,4 +1,4 @@
-"""Draw the pictures of the gallery anew: `python tests/gallery.py`.
+"""Draw the pictures of the gallery anew: `python tests/gallery.py [names]`.
 
 Each preset's landscape and paths are computed from the state of its link and drawn to assets/gallery.
 """
@@ -10,15 +10,21 @@ from urllib.parse import unquote
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from streamlit.testing.v1 import AppTest  # noqa: E402
+
 from landscape import OPTIMIZERS, figures  # noqa: E402
 from landscape.studio import cached, landscapes, regularized, suggestions  # noqa: E402
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # noqa: E402
+from landscape.studio.panels import Panel  # noqa: E402
 from landscape.studio.presets import PRESETS, Preset  # noqa: E402
 from landscape.studio.regularized import Data, Penalized  # noqa: E402
+from landscape.studio.studies import STUDIES  # noqa: E402
 from landscape.studio.texts import ASSETS  # noqa: E402
 
 STEPS = 200
 WIDTH, HEIGHT = 320, 200
+MAIN = {"one-rate": "sweep", "two-numbers": "map", "edge": "sharpness", "border": "border", "basins": "left"}
+"""The panel of each study of the page Learning rates that is its picture."""
 
 
 def choice(params: dict[str, str]) -> Choice:
@@ -52,6 +58,8 @@ def picture(preset: Preset) -> str:
     """The SVG of a preset."""
     if preset.page == "ridge":
         return ridge_picture(preset.params)
+    if preset.page == "rates":
+        return figures.thumbnail(rates_figure(preset.params), WIDTH, HEIGHT)
     landscape = choice(preset.params)
     grid = cached.surface(landscape)
     scale = preset.params.get("height", "log" if preset.page == "paths" else "linear")
@@ -74,13 +82,38 @@ def ridge_picture(params: dict[str, str]) -> str:
     return figures.sketch(grid.x, grid.y, grid.values, lines, WIDTH, HEIGHT)
 
 
+def rates_figure(params: dict[str, str]) -> figures.Figure:
+    """The main picture of a study, as the page draws it."""
+    drawn: list[figures.Figure] = []
+    name = params.get("study", "one-rate")
+
+    def keep(_key: str, panels: list[Panel], *_more: object, **_settings: object) -> None:
+        drawn.extend(panel.figure for panel in panels if panel.id == MAIN[name])
+
+    study = STUDIES[name][1].__module__
+    original = sys.modules[study].plot
+    sys.modules[study].plot = keep
+    try:
+        app = AppTest.from_file(str(ROOT / "landscape/studio/main.py"), default_timeout=300)
+        app.switch_page("views/rates.py")
+        app.query_params.update(params)
+        app.run()
+    finally:
+        sys.modules[study].plot = original
+    return drawn[-1]
+
+
 def main() -> None:
     """Draw every preset."""
     folder = ASSETS / "gallery"
     folder.mkdir(exist_ok=True)
+    wanted = sys.argv[1:] or [preset.name for preset in PRESETS]
     for old in folder.glob("*.svg"):
-        old.unlink()
+        if old.stem in wanted or old.stem not in [preset.name for preset in PRESETS]:
+            old.unlink()
     for preset in PRESETS:
+        if preset.name not in wanted:
+            continue
         svg = unquote(picture(preset).removeprefix("data:image/svg+xml,"))
         (folder / f"{preset.name}.svg").write_text(svg, encoding="utf-8")
         print(f"{preset.name}: {len(svg) / 1000:.0f} kB")

@@ -33,6 +33,7 @@ from landscape.figures.sketches import sketch
 from landscape.figures.stability import sharpness_curve
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
 from landscape.figures.sweeps import OUTCOME_COLOURS, sweep_curve
+from landscape.figures.thumbnails import thumbnail
 from landscape.figures.training import training_curve
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "sweep_curve",
     "sweep_family",
     "trainability_map",
+    "thumbnail",
     "training_curve",
     "usual_steps",
     "with_schedule",
