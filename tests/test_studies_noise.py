@@ -149,7 +149,7 @@ def test_the_table_says_what_the_library_finds():
         ]
         assert float(cells[5]) == pytest.approx(gap, rel=1e-3)
     means = np.cumsum(walked[0][30:], axis=0) / np.arange(1, 122)[:, None]
-    assert found[2][:2] == ["Average from step 30", "150"]
+    assert found[2][:2] == ["Average · Gradient descent, from step 30", "150"]
     assert found[2][3] == number(losses(means[-1:])[0])
     assert "Batches of 5 out of 40 examples:** 8 steps" in text(app)
     assert "Cosine: $" in text(app)

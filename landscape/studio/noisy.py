@@ -64,11 +64,6 @@ def walk(run: Run) -> Path:
     )
 
 
-def average(run: Run, first: int, num_steps: int) -> Path:
-    """The average of the run's iterates from the iterate `first` on, after its first steps."""
-    return _average(run, first).first(num_steps)
-
-
 def cloud(run: Run, num_steps: int, num_paths: int) -> np.ndarray | None:
     """Where the next step could have led from each iterate, (num_steps + 1, s, 2).
 
@@ -95,7 +90,8 @@ def passes(path: Path, batch: int, num_examples: int) -> float:
 
 
 @shared(maxsize=64)
-def _average(run: Run, first: int) -> Path:
+def average(run: Run, first: int) -> Path:
+    """The average of the run's iterates from the iterate `first` on, as long as the run itself."""
     return average_iterates(objective(run.choice), walk(run), first)
 
 

@@ -82,8 +82,11 @@ def show() -> list[str]:
     heights = pictures.heights(choice, scale)
     tracks = [_track(run, heights, num_steps, len(runs)) for run in runs]
     if averaged:
-        racers, paths = [*racers, Racer(AVERAGE, ())], [*paths, noisy.average(runs[0], first, num_steps)]
-        tracks.append(_average_track(runs[0].optimizer, paths[-1], heights))
+        racers, paths = (
+            [*racers, Racer(AVERAGE, ())],
+            [*paths, noisy.average(runs[0], first).first(num_steps)],
+        )
+        tracks.append(_average_track(runs, first, num_steps, heights))
     marks = [
         Mark("point", x, y, symbol="star") for x, y in landscapes.minimizers(landscapes.objective(choice))
     ]
@@ -126,23 +129,30 @@ def _track(run: Run, heights: Heights, num_steps: int, num_paths: int) -> Track:
     return made if cloud is None else replace(made, cloud=cloud, cloud_label=_("noise"))
 
 
-def _average_track(optimizer: str, path: Path, heights: Heights) -> Track:
-    """The averaged path, in a colour that its optimizer does not have."""
+def _average_track(runs: Sequence[Run], first: int, num_steps: int, heights: Heights) -> Track:
+    """The averaged path of the first run, in a colour that its optimizer does not have."""
+    whole = noisy.average(runs[0], first)
+    path, ahead = whole.first(num_steps), whole.first(num_steps + 1)
     with np.errstate(all="ignore"):
         lifted = np.asarray(heights(path.losses), float)
     return Track(
         name=AVERAGE,
-        label=_("Average"),
-        color=GREEN if path_style(optimizer).color == PURPLE else PURPLE,
+        label=_average_title(runs),
+        color=GREEN if path_style(runs[0].optimizer).color == PURPLE else PURPLE,
         dash="dashdot",
         points=np.asarray(path.params, float),
         heights=lifted,
         losses=path.losses,
         evaluations=path.evaluations,
-        readout={f"g · {_('gradient')}": path.gradients, f"Δθ · {_('update')}": path.updates},
+        readout={f"g · {_('gradient')}": ahead.gradients, f"Δθ · {_('update')}": ahead.updates},
         diverged_at=path.diverged_at,
         note="" if path.diverged_at is None else _("diverged at step {step}").format(step=path.diverged_at),
     )
+
+
+def _average_title(runs: Sequence[Run]) -> str:
+    """What the average is called: among several paths, whose it is."""
+    return _("Average") if len(runs) == 1 else f"{_('Average')} · {_(OPTIMIZERS[runs[0].optimizer].title)}"
 
 
 def _curve(choice: Choice, scale: Scale, runs: Sequence[Run], paths: Sequence[Path]) -> Figure:
@@ -197,7 +207,8 @@ def _results(choice: Choice, runs: Sequence[Run], paths: Sequence[Path], first: 
     head.append(_("Ended"))
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 2) + "---|"]
     titles = [_(OPTIMIZERS[run.optimizer].title) for run in runs]
-    titles.append(_("Average from step {step}").format(step=first) if first else _("Average"))
+    from_step = f", {_('from step {step}').format(step=first)}" if first else ""
+    titles.append(_average_title(runs) + from_step)
     for title, run, path in zip(titles, [*runs, runs[0]], paths, strict=False):
         row = [title, str(path.num_steps)]
         row += [number(noisy.passes(path, run.batch, most))] if run.batch is not None else []
