@@ -53,11 +53,11 @@ class AxisKind(NamedTuple):
 
 AXES: Mapping[str, AxisKind] = MappingProxyType(
     {
-        "inner_rate": AxisKind(True, (0.0, 2.0)),
-        "outer_rate": AxisKind(True, (0.0, 2.0)),
-        "rate": AxisKind(True, (0.0, 2.0)),
+        "inner_rate": AxisKind(True, (0.4, 1.9)),
+        "outer_rate": AxisKind(True, (0.3, 1.8)),
+        "rate": AxisKind(True, (0.2, 1.7)),
         "scale": AxisKind(True, (-1.0, 1.0)),
-        "offset": AxisKind(False, (-2.0, 2.0)),
+        "offset": AxisKind(False, (-3.0, 3.0)),
     }
 )
 """What may be put on an axis: a layer's learning rate, a factor of both, or how the weights begin."""
