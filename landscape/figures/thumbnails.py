@@ -156,9 +156,10 @@ def _rectangle(shape: dict[str, Any], frame: _Frame) -> str:
     y0, y1 = ends if paper else (shape["y0"], shape["y1"])
     (left, bottom), (right, top) = frame.place([shape["x0"], shape["x1"]], [y0, y1])
     if shape["type"] == "rect":
+        opacity = min(BOLD * shape.get("opacity", 1), 1)
         return (
             f"<rect x='{left:.1f}' y='{top:.1f}' width='{right - left:.1f}' height='{bottom - top:.1f}' "
-            f"fill='{_paint(shape['fillcolor'])}' fill-opacity='{min(BOLD * shape.get('opacity', 1), 1):.2f}'/>"
+            f"fill='{_paint(shape['fillcolor'])}' fill-opacity='{opacity:.2f}'/>"
         )
     return (
         f"<path d='M{left:.1f},{bottom:.1f}L{right:.1f},{top:.1f}' fill='none' "
