@@ -17,7 +17,6 @@ from landscape.studio import (
     choosing,
     controls,
     exports,
-    jobs,
     landscapes,
     later,
     links,
@@ -29,7 +28,7 @@ from landscape.studio import (
 from landscape.studio.attracted import Field
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
-from landscape.studio.jobs import Wanted
+from landscape.studio.jobs import Wanted, await_all, gather
 from landscape.studio.landscapes import Choice, FunctionChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
@@ -84,8 +83,11 @@ def show() -> list[str]:
     racers = (first, second)
     objective = landscapes.objective(choice)
     fields = [Field(choice, racer.optimizer, racer.numbers, num_steps) for racer in racers]
-    wanted = _wanted(fields, choosing.window(objective), resolution)
-    found, ways = _now(fields, choosing.window(objective), resolution)
+    window = choosing.window(objective)
+    fine = _wanted(fields, window, resolution)
+    coarse = _wanted(fields, window, max(2, resolution // COARSER))[: len(SIDES)]
+    place = st.container(key="under-way").empty()
+    found, ways = _now(fine, coarse, place)
     pair = attracted.together(found[0], found[1], len(landscapes.minimizers(objective)))
 
     # One step more than is shown: the last point shown then has its gradient, too.
@@ -108,11 +110,10 @@ def show() -> list[str]:
     curve = pictures.loss_curve(choice, _scale(choice), [walk.first(num_steps) for walk in walks], False)
     panels.append(Panel("curve", curve, "curve", _("Loss against step.")))
     plot("basins", panels, tracks, on_click=clicked, columns=(1, 1), height=330)
-    below = st.empty()
     st.markdown(_table(choice, racers, pair, num_steps))
     sharing.bar("rates", **_offers(fields, pair, walks, panels, tracks))
-    if any(each.kept() is None for each in wanted):
-        later.go_on(lambda: _finish(wanted, below))
+    if any(each.kept() is None for each in fine):
+        later.go_on(lambda: _finish(fine, place))
     return [*keys, *first_keys, *second_keys, *start_keys, "steps", "resolution"]
 
 
@@ -133,27 +134,23 @@ def _wanted(fields: Sequence[Field], window: Domain, resolution: int) -> list[Wa
 
 
 def _now(
-    fields: Sequence[Field], window: Domain, resolution: int
+    fine: Sequence[Wanted], coarse: Sequence[Wanted], place: Any
 ) -> tuple[list[Basins], list[np.ndarray | None]]:
     """What can be drawn soon: the pictures, or coarser ones, and the ways where they are there."""
-    fine = _wanted(fields, window, resolution)
-    coarse = _wanted(fields, window, max(2, resolution // COARSER))[:2]
     if all(each.kept() is not None for each in fine):
         coarse = []
-    *rough, left, right, first_ways, second_ways = jobs.gather([*coarse, *fine], SOON)
+    *rough, left, right, first_ways, second_ways = gather([*coarse, *fine], SOON)
     pictured = [left, right]
     if coarse and any(each is None for each in pictured):
-        place = st.empty()
-        jobs.await_all(coarse, lambda share: _tell(place, share))
-        place.empty()
-        rough = jobs.gather(coarse, 0.0)
+        await_all(coarse, lambda share: _tell(place, share))
+        rough = gather(coarse, 0.0)
         pictured = [other if mine is None else mine for mine, other in zip(pictured, rough, strict=True)]
     return pictured, [first_ways, second_ways]
 
 
 def _finish(wanted: Sequence[Wanted], place: Any) -> None:
     """Wait for the fine pictures, and draw the page anew."""
-    jobs.await_all(wanted, lambda share: _tell(place, share))
+    await_all(wanted, lambda share: _tell(place, share))
     st.rerun()
 
 
