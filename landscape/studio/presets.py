@@ -180,7 +180,7 @@ PRESETS = (
     Preset(
         "basins",
         "rates",
-        {"study": "basins", "lr-gd": "0.021"},
+        {"study": "basins", "lr-gd": "0.0145"},
         N_("Where you start decides where you end"),
         N_("Himmelblau’s four basins: their borders fray as η grows. Point at a start to see its path."),
     ),
