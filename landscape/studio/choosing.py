@@ -27,6 +27,10 @@ SHORT = {"learning_rate": "lr"}
 """Names in the link where the full name is long: `lr-adam=0.05`."""
 
 
+DATA_KEYS = ("landscape", "model", "loss", "features", "axis-x", "axis-y", "raw")
+"""The controls of a landscape on data."""
+
+
 @dataclass(frozen=True)
 class Racer:
     """An optimizer with its numbers chosen."""
@@ -37,15 +41,23 @@ class Racer:
 
 def landscape(default: str) -> tuple[Choice, list[str]]:
     """Choose a landscape; the choice, and the keys of the controls."""
-    names = landscapes.names()
+    name = _landscape_name(landscapes.names(), default)
+    if name not in DATASETS:
+        return FunctionChoice(name), ["landscape"]
+    return _data(name), [*DATA_KEYS]
+
+
+def data_landscape(default: str) -> tuple[DataChoice, list[str]]:
+    """Choose the loss of a model on data; the choice, and the keys of the controls."""
+    return _data(_landscape_name(list(DATASETS), default)), [*DATA_KEYS]
+
+
+def _landscape_name(names: list[str], default: str) -> str:
     titles = {
         name: ("" if name not in DATASETS else _("Data") + " · ") + _(landscapes.title(name))
         for name in names
     }
-    name = controls.choice(_("Landscape"), "landscape", names, default, titles=titles)
-    if name not in DATASETS:
-        return FunctionChoice(name), ["landscape"]
-    return _data(name), ["landscape", "model", "loss", "features", "axis-x", "axis-y", "raw"]
+    return controls.choice(_("Landscape"), "landscape", names, default, titles=titles)
 
 
 def _data(dataset: str) -> DataChoice:
@@ -212,7 +224,13 @@ def optimizers(
 
 
 def optimizer(
-    choice: Choice, default: str, label: str, *, slot: str = "", offered: Sequence[str] = ()
+    choice: Choice,
+    default: str,
+    label: str,
+    *,
+    slot: str = "",
+    offered: Sequence[str] = (),
+    rated: bool = True,
 ) -> tuple[Racer, list[str]]:
     """Choose one optimizer, with a learning rate from far too small to far too large.
 
@@ -223,6 +241,7 @@ def optimizer(
         slot: Word for a second optimizer beside the first, in links and keys: it has numbers of its own,
             even if it is the same rule.
         offered: Names to choose from; empty for all that can run here.
+        rated: Whether the control of the learning rate is on the screen.
     """
     residuals = landscapes.objective(choice).residuals is not None
     names = [
