@@ -40,6 +40,18 @@ def test_the_numerics_are_measured_against_numpy_and_pytorch_where_it_is_install
     assert ("pip install -r tests/benchmarks/requirements.txt" in below) != with_torch
 
 
+def test_sweeps_are_measured_against_loops_by_hand():
+    rows, _ = run("--tiny", "--only", "sweeps")
+    with_torch = importlib.util.find_spec("torch") is not None
+    sweeps = ["≥ 4×", "≥ 50×"] if with_torch else ["≥ 4×"]
+    assert [row["aim"] for row in rows] == [*sweeps, "≥ 4×", "≤ 524 MB", "seconds"]
+    for row in rows[: len(sweeps) + 1]:
+        assert re.fullmatch(TIME, row["ours"])
+        assert float(row["ratio"].removesuffix("×")) > 0
+    assert re.fullmatch(r"\d+ MB", rows[-2]["ours"])
+    assert re.fullmatch(TIME + r", \d+\.\d GFLOP/s", rows[-1]["ours"])
+
+
 def test_the_pages_are_measured_and_compile_nothing():
     rows, _ = run("--tiny", "--only", "pages")
     assert [row["aim"] for row in rows] == ["0", "0", "≤ 30 ms"]
@@ -60,4 +72,4 @@ def test_the_app_is_measured_in_a_browser():
 def test_a_part_that_there_is_not_is_refused(only):
     done = subprocess.run([sys.executable, str(RUN), "--only", only], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "`--only` must name some of numerics, pages, browser, got" in done.stderr
+    assert "`--only` must name some of numerics, sweeps, pages, browser, got" in done.stderr

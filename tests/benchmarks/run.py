@@ -5,7 +5,7 @@ how long the first run took beyond that. Everything is measured in turn, in one 
 numbers are medians. The peers stand in tests/benchmarks/requirements.txt.
 
     --tiny        sizes that say nothing and end soon: does it run?
-    --only PARTS  some of: numerics, pages, browser
+    --only PARTS  some of: numerics, sweeps, pages, browser
 """
 
 import argparse
@@ -28,6 +28,23 @@ def numeric_rows(tiny: bool) -> list[measuring.Row]:
     return [*numerics.recorded_run(1000, 7), *numerics.grid_of_runs(256, 200, 5)]
 
 
+def sweep_rows(tiny: bool) -> list[measuring.Row]:
+    """Many runs at once."""
+    import sweeping
+
+    if tiny:
+        return [
+            *sweeping.sweep_of_rates(4, 20, 1),
+            *sweeping.basins_of_himmelblau(16, 200, 1, 32),
+            *sweeping.trainability_map(16, 20, 1),
+        ]
+    return [
+        *sweeping.sweep_of_rates(512, 500, 7),
+        *sweeping.basins_of_himmelblau(512, 300, 5, 2048),
+        *sweeping.trainability_map(256, 500, 3),
+    ]
+
+
 def page_rows(tiny: bool) -> list[measuring.Row]:
     """The pages without a browser."""
     import pages
@@ -42,7 +59,7 @@ def browser_rows(tiny: bool) -> list[measuring.Row]:
     return [*presses.starts(1 if tiny else 3), *presses.presses(1 if tiny else 20)]
 
 
-PARTS = {"numerics": numeric_rows, "pages": page_rows, "browser": browser_rows}
+PARTS = {"numerics": numeric_rows, "sweeps": sweep_rows, "pages": page_rows, "browser": browser_rows}
 
 
 def main() -> None:
