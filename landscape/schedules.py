@@ -237,7 +237,7 @@ SCHEDULES: Registry[Schedule] = Registry(
         ),
         Schedule(
             name="step",
-            title="Steps",
+            title="Staircase",
             formula=r"\eta_k = \eta\, \gamma^{\lfloor (m + 1)\, k / T \rfloor}",
             make=_step,
             hyperparameters=(

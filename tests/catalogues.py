@@ -65,7 +65,7 @@ def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
 
-    for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS"):
+    for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS", "SCHEDULES"):
         for entry in getattr(landscape, kind).values():
             parts = (*getattr(entry, "hyperparameters", ()), *getattr(entry, "quantities", {}).values())
             for thing in (entry, *parts):
