@@ -11,7 +11,7 @@ from landscape import trainability
 from landscape.studio import bordered
 from landscape.studio.bordered import Setting
 from landscape.studio.studies import border
-from landscape.sweeps import border_dimension
+from landscape.sweeps import AXES, border_dimension
 
 COARSE = {"study": "border", "detail": "64"}
 RATES = ("inner_rate", "outer_rate")
@@ -35,7 +35,7 @@ def test_the_share_that_converges_is_that_of_the_library(link, settings):
 
 
 def test_strips_make_the_map():
-    setting = Setting(RATES, "tanh", 7, ((0.0, 2.0), (0.0, 2.0)))
+    setting = Setting(RATES, "tanh", 7, (AXES["inner_rate"].extent, AXES["outer_rate"].extent))
     assert [bordered.strips(size)[-1][1] for size in bordered.SIZES] == list(bordered.SIZES)
     found, whole = bordered.whole(setting, 128), trainability(resolution=128)
     assert len(bordered.strips(128)) > 1
