@@ -208,7 +208,7 @@ def test_what_is_no_isolated_minimizer_has_no_index():
 )
 def test_numbers_do_not_depend_on_the_parts(objective, optimizer, numbers, monkeypatch):
     def compute():
-        return basins(FUNCTIONS[objective], OPTIMIZERS[optimizer].build(**numbers), (33, 21), 60, 0.01)
+        return basins(FUNCTIONS[objective], OPTIMIZERS[optimizer].build(**numbers), (65, 45), 60, 0.01)
 
     whole = compute()
     assert len(np.unique(whole.labels)) > 1
@@ -237,7 +237,7 @@ def test_progress_grows_to_the_whole_and_stops_the_work(monkeypatch):
     monkeypatch.setattr(parts, "LARGEST_PART", 64)
     shares = []
     basins(FUNCTIONS["styblinski-tang"], GD.build(learning_rate=0.01), 32, 99, progress=shares.append)
-    assert 2 * 16 < len(shares) <= 3 * 16
+    assert 16 + 2 < len(shares) <= 16 + 1 + 16  # all runs, their ends, and many runs once more
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 

@@ -40,6 +40,15 @@ MOVING = -2
 FAR = 100.0
 """A run that ends farther from the middle of the window than so many of its spans has diverged."""
 
+LOOK = 8192
+"""Starts or ends whose nearest minimizer is looked for at once."""
+
+PARTS_AT_ONCE = 8
+"""Parts walked in one call where there are many: to begin a call costs as much as fifty steps of a part."""
+
+MANY_PARTS = 64
+"""Parts that are many: enough for all cores even so."""
+
 MAX_RESOLUTION = 2048
 """Starts along an axis beyond which `basins` refuses."""
 
@@ -138,44 +147,61 @@ def basins(
     walking = walker(objective, optimizer)
     count, origin = x.size * y.size, np.zeros(2)
     size = part_size(_one, walking, origin, origin, 1.0, 1, count=count, memory_limit=memory_limit)
+    at_once = size * (PARTS_AT_ONCE if count >= MANY_PARTS * size else 1)
     known = np.empty((0, 2)) if objective.minimizers is None else np.asarray(objective.minimizers, float)
 
+    def starts(rows: np.ndarray) -> np.ndarray:
+        return np.stack([x[rows % x.size], y[rows // x.size]])
+
     def walk(rows: np.ndarray, minimizers: np.ndarray, goals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Where the runs of one part end, and after how many steps each stayed about its goal."""
-        filled = np.arange(size) % rows.size  # a full part: one program serves all
-        starts = np.stack([x[rows % x.size], y[rows // x.size]])[:, filled]
-        places = (minimizers[goals].T if len(minimizers) else np.zeros((2, rows.size)))[:, filled]
-        end, entered = jax.device_get(_walk(walking, starts, places, tolerance, num_steps))
-        return end[:, : rows.size], entered[: rows.size]
+        """Where the runs of one call end, and after how many steps each stayed about its goal."""
+        if rows.size < at_once:  # filled up: one program serves all
+            filled = np.arange(at_once) % rows.size
+            end, entered = walk(rows[filled], minimizers, goals[filled])
+            return end[:, : rows.size], entered[: rows.size]
+        places = minimizers[goals].T if len(minimizers) else np.zeros((2, at_once))
+        return jax.device_get(_walk(walking, starts(rows), places, tolerance, num_steps, size=size))
 
     # A run counts its steps to one goal: first the known minimizer nearest to its start, and once
     # its end is known, that one, if it is another. The program is the same, and so is the run.
     ends, steps, goals = np.empty((2, count)), np.empty(count, np.int32), np.empty(count, np.int32)
 
-    def first_walk(first: int) -> None:
-        rows = np.arange(first, min(first + size, count))
-        goals[rows] = _nearest(np.stack([x[rows % x.size], y[rows // x.size]]), known)[0]
-        ends[:, rows], steps[rows] = walk(rows, known, goals[rows])
+    def aim(first: int) -> None:
+        rows = np.arange(first, min(first + LOOK, count))
+        goals[rows] = _nearest(starts(rows), known)[0]
 
-    in_parts(first_walk, count, size, between(progress, 0.0, 0.4))
+    def first_walk(first: int) -> None:
+        rows = np.arange(first, min(first + at_once, count))
+        part = slice(first, first + at_once)
+        ends[:, part], steps[part] = walk(rows, known, goals[part])
+
+    in_parts(aim, count, LOOK, between(None, 0.0, 1.0))
+    in_parts(first_walk, count, at_once, between(progress, 0.0, 0.4))
     looking = between(progress, 0.4, 0.6)
     labels, minimizers = _label(as_program(objective.loss), ends, known, window, tolerance, size, looking)
     again = np.flatnonzero((labels >= 0) & (labels != goals))
 
     def second_walk(first: int) -> None:
-        rows = again[first : first + size]
+        rows = again[first : first + at_once]
         steps[rows] = walk(rows, minimizers, labels[rows])[1]
 
-    in_parts(second_walk, again.size, size, between(progress, 0.6, 1.0))
+    in_parts(second_walk, again.size, at_once, between(progress, 0.6, 1.0))
     steps[labels < 0] = -1
     shape = (y.size, x.size)
     return Basins(x, y, labels.reshape(shape), steps.reshape(shape), minimizers, window, float(tolerance))
 
 
-@jax.jit
-def _walk(walking: Walker, starts: Any, goals: Any, tolerance: Any, num_steps: Any) -> Any:
-    one = partial(_one, walking)
-    return jax.vmap(one, in_axes=(1, 1, None, None), out_axes=(1, 0))(starts, goals, tolerance, num_steps)
+@partial(jax.jit, static_argnames="size")
+def _walk(walking: Walker, starts: Any, goals: Any, tolerance: Any, num_steps: Any, *, size: int) -> Any:
+    """All runs of one call, one part after the other."""
+
+    def part(given: tuple[Any, Any]) -> tuple[Any, Any]:
+        one = partial(_one, walking)
+        return jax.vmap(one, in_axes=(1, 1, None, None), out_axes=(1, 0))(*given, tolerance, num_steps)
+
+    parts = tuple(each.reshape(2, -1, size).swapaxes(0, 1) for each in (starts, goals))
+    ends, entered = lax.map(part, parts)
+    return ends.swapaxes(0, 1).reshape(2, -1), entered.ravel()
 
 
 def _one(walking: Walker, start: Any, goal: Any, tolerance: Any, num_steps: Any) -> tuple[Any, Any]:
@@ -207,29 +233,29 @@ def _label(
     found: list[np.ndarray] = []
 
     def begin(first: int) -> None:
-        here, own = ends[:, first : first + size], labels[first : first + size]
+        here, own = ends[:, first : first + LOOK], labels[first : first + LOOK]
         with np.errstate(invalid="ignore", over="ignore"):
             own[~(np.abs(here - (low + high) / 2) <= FAR * (high - low)).all(axis=0)] = DIVERGED
         _reached(own, here, known, tolerance)
-        if (own == MOVING).any():
-            found.append(rests(loss, here[:, own == MOVING], tolerance, size))
+        unknown = np.flatnonzero(own == MOVING)
+        groups = (unknown[i : i + size] for i in range(0, unknown.size, size))
+        found.extend(rests(loss, here[:, group], tolerance, size) for group in groups)
 
-    in_parts(begin, labels.size, size, progress)
+    in_parts(begin, labels.size, LOOK, progress)
     minimizers = np.concatenate([known, distinct(loss, found, tolerance, size)])
     if len(minimizers) > len(known):
 
         def finish(first: int) -> None:
-            _reached(labels[first : first + size], ends[:, first : first + size], minimizers, tolerance)
+            _reached(labels[first : first + LOOK], ends[:, first : first + LOOK], minimizers, tolerance)
 
-        in_parts(finish, labels.size, size, between(None, 0.0, 1.0))
+        in_parts(finish, labels.size, LOOK, between(None, 0.0, 1.0))
     return labels, minimizers
 
 
 def _reached(labels: np.ndarray, ends: np.ndarray, minimizers: np.ndarray, tolerance: float) -> None:
-    """Label those ends that are within `tolerance` of a minimizer and have no label yet."""
+    """Give the nearest minimizer to those ends that are within `tolerance` of it and have not diverged."""
     nearest, distance = _nearest(ends, minimizers)
-    new = (labels == MOVING) & (distance <= tolerance)
-    labels[new] = nearest[new]
+    np.copyto(labels, nearest, where=(labels != DIVERGED) & (distance <= tolerance))
 
 
 def _nearest(points: np.ndarray, minimizers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -238,8 +264,8 @@ def _nearest(points: np.ndarray, minimizers: np.ndarray) -> tuple[np.ndarray, np
     with np.errstate(invalid="ignore", over="ignore"):
         for index, (x, y) in enumerate(minimizers):
             squares = (points[0] - x) ** 2 + (points[1] - y) ** 2
-            closer = squares < least
-            nearest[closer], least[closer] = index, squares[closer]
+            np.copyto(nearest, index, where=squares < least)
+            np.fmin(least, squares, out=least)
     return nearest, np.sqrt(least)
 
 
