@@ -23,11 +23,11 @@ MAX_WIDTH = 64
 MAX_EXAMPLES = 1024
 """Examples at most."""
 
-PART_NUMBERS = 2**14
-"""Numbers in each array of a part: 128 KB, so that all arrays of a step stay in the processor's cache."""
+PART_NUMBERS = 2**12
+"""Numbers in each array of a part at most: 32 KB, what a core's nearest cache holds."""
 
-LARGEST_PART = 256
-"""Runs in a part at most."""
+PART_SIZES = (16, 256)
+"""Runs in a part at least and at most; powers of two."""
 
 TAIL = 20
 """Training has converged if the loss is below its start on average over so many last steps."""
@@ -209,7 +209,7 @@ def trainability(
     # The size of a part depends on the network alone: in another size a product of matrices is
     # added up in another order, and at the border that decides.
     fitting = PART_NUMBERS // (width * max(width, num_examples))
-    size = max(8, min(LARGEST_PART, 1 << max(fitting, 1).bit_length() - 1))
+    size = int(np.clip(1 << max(fitting, 1).bit_length() - 1, *PART_SIZES))
 
     def part(begin: int) -> None:
         cells = np.arange(begin, min(begin + size, count))
