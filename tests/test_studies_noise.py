@@ -11,7 +11,7 @@ from visiting import rerun, rows, text, visit, warnings
 import landscape
 from landscape import DATASETS, OPTIMIZERS, SCHEDULES
 from landscape.figures.heights import number
-from landscape.studio import landscapes, noisy
+from landscape.studio import landscapes, noisy, suggestions
 from landscape.studio.cached import Plan
 from landscape.studio.landscapes import DataChoice
 from landscape.studio.noisy import Run
@@ -183,6 +183,7 @@ def test_noise_begins_with_data_wherever_the_reader_comes_from():
     app.session_state["study"] = "noise"
     rerun(app)
     assert app.session_state["landscape"] == noise.LANDSCAPE
+    assert app.session_state["lr-gd"] == suggestions.learning_rate("gd", LINE)
     app.selectbox(key="landscape").set_value("ravine")
     rerun(app)
     assert app.session_state["landscape"] == "ravine"

@@ -115,6 +115,7 @@ def _begin_with_data() -> None:
     state = st.session_state
     if "schedule" not in state and state.get("landscape", LANDSCAPE) not in DATASETS:
         links.renew("landscape", LANDSCAPE)
+        state["rates-of"] = None  # what was right for the function is not right for the data
 
 
 def _first_of_average(num_steps: int) -> int:
