@@ -3,9 +3,10 @@
 from landscape.sweeps.basins import Basins, basins
 from landscape.sweeps.borders import BorderDimension, border_cells, border_dimension
 from landscape.sweeps.sweep import Sweep, sweep
-from landscape.sweeps.trainability import AXES, Trainability, trainability
+from landscape.sweeps.trainability import ACTIVATIONS, AXES, Trainability, trainability
 
 __all__ = [
+    "ACTIVATIONS",
     "AXES",
     "Basins",
     "BorderDimension",
