@@ -2,6 +2,7 @@
 
 from landscape.sweeps.basins import Basins, basins
 from landscape.sweeps.borders import BorderDimension, border_cells, border_dimension
+from landscape.sweeps.finder import Finder, find_learning_rate
 from landscape.sweeps.sweep import Sweep, sweep
 from landscape.sweeps.trainability import ACTIVATIONS, AXES, Trainability, trainability
 
@@ -10,11 +11,13 @@ __all__ = [
     "AXES",
     "Basins",
     "BorderDimension",
+    "Finder",
     "Sweep",
     "Trainability",
     "basins",
     "border_cells",
     "border_dimension",
+    "find_learning_rate",
     "sweep",
     "trainability",
 ]
