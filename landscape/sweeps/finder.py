@@ -1,5 +1,6 @@
 """Finder: one run whose learning rate grows from step to step, to find a good one."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,8 @@ def find_learning_rate(
     Step k of T has the rate \eta_k = \eta_{lowest} (\eta_{highest} / \eta_{lowest})^{k / (T - 1)}. The loss
     that it sees, L_k, is smoothed by s_k = \gamma s_{k-1} + (1 - \gamma) L_k from 0 on, divided by
     1 - \gamma^{k+1}. The test ends at the first step whose loss is not finite, or where s_k exceeds the
-    least one so far by four times as much as that fell from s_0, or by four times its own size, whichever
-    is more.
+    least one so far by four times as much as that has fallen, or by four times its own size, whichever is
+    more; this is counted from the step 1 / (1 - \gamma) on, since a mean of few losses says little.
 
     Args:
         objective: What to minimize: a loss over examples where there are mini-batches.
@@ -121,7 +122,7 @@ def find_learning_rate(
     if batch_size is not None:
         losses = _batch_losses(batches(objective, batch_size, seed), path)
     smoothed = _smooth(losses, smoothing)
-    stopped_at = _blown_up(losses, smoothed)
+    stopped_at = _blown_up(losses, smoothed, math.ceil(1 / (1 - smoothing)))
     shown = slice(0, stopped_at)
     rates, losses, smoothed = rates[shown], losses[shown], smoothed[shown]
     return Finder(
@@ -162,12 +163,15 @@ def _smooth(losses: np.ndarray, smoothing: float) -> np.ndarray:
     return smoothed
 
 
-def _blown_up(losses: np.ndarray, smoothed: np.ndarray) -> int | None:
+def _blown_up(losses: np.ndarray, smoothed: np.ndarray, memory: int) -> int | None:
     """The first step that is not counted any more; at least two are counted."""
-    least = np.minimum.accumulate(smoothed)
-    allowed = BLOWN_UP * np.maximum(smoothed[0] - least, np.abs(least))
-    with np.errstate(invalid="ignore"):
-        gone = ~np.isfinite(losses) | ~(smoothed - least <= allowed)
+    # What the first few examples happen to cost is no measure yet of what comes.
+    begin = max(2, min(memory, len(smoothed)))
+    first, later = smoothed[begin - 1], smoothed[begin - 1 :]
+    with np.errstate(invalid="ignore", over="ignore"):
+        least = np.minimum.accumulate(later)
+        gone = ~(later - least <= BLOWN_UP * np.maximum(first - least, np.abs(least)))
+    gone = np.concatenate([np.zeros(begin - 1, bool), gone]) | ~np.isfinite(losses)
     gone[:2] = False
     return int(np.argmax(gone)) if gone.any() else None
 
