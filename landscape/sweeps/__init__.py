@@ -3,6 +3,7 @@
 from landscape.sweeps.basins import Basins, basins
 from landscape.sweeps.borders import BorderDimension, border_cells, border_dimension
 from landscape.sweeps.finder import Finder, find_learning_rate
+from landscape.sweeps.race import Entry, Race, race
 from landscape.sweeps.sweep import Sweep, sweep
 from landscape.sweeps.trainability import ACTIVATIONS, AXES, Trainability, trainability
 
@@ -11,13 +12,16 @@ __all__ = [
     "AXES",
     "Basins",
     "BorderDimension",
+    "Entry",
     "Finder",
+    "Race",
     "Sweep",
     "Trainability",
     "basins",
     "border_cells",
     "border_dimension",
     "find_learning_rate",
+    "race",
     "sweep",
     "trainability",
 ]
