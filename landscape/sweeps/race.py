@@ -118,8 +118,8 @@ def race(
         >>> found = race(FUNCTIONS["ravine"], ["gd", "momentum", "adam"], num_evaluations=100)
         >>> [entry.name for entry in found.entries]
         ['gd', 'adam', 'momentum']
-        >>> round(found.entries[0].learning_rate, 3)  # the theory of gradient descent says 1/13
-        0.077
+        >>> 0.07 < found.entries[0].learning_rate < 0.08  # in the long run 2/26 is best
+        True
     """
     budget = check_count("num_evaluations", num_evaluations)
     count = check_count("num_rates", num_rates, least=4, most=MAX_RATES)
