@@ -112,7 +112,7 @@ def show() -> list[str]:
     plot("basins", panels, tracks, on_click=clicked, columns=(1, 1), height=330)
     st.markdown(_table(choice, racers, pair, num_steps))
     sharing.bar("rates", **_offers(fields, pair, walks, panels, tracks))
-    if any(each.kept() is None for each in fine):
+    if any(each is None for each in ways) or len(found[0].x) < resolution or len(found[1].x) < resolution:
         later.go_on(lambda: _finish(fine, place))
     return [*keys, *first_keys, *second_keys, *start_keys, "steps", "resolution"]
 
