@@ -44,7 +44,9 @@ def pair(
             role,
             label,
             clickable=True,
-            marks=[Mark("point", *goal, symbol="star"), Mark("point", *start, symbol="ring")],
+            marks=[Mark("point", *goal, symbol="star"), Mark("point", *start, symbol="ring")]
+            if role == "plane"
+            else [],
             title=title,
             paths=[id],
         )
