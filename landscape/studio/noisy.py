@@ -1,4 +1,4 @@
-"""Noisy runs that readers share: their paths, the clouds around them and their averages."""
+"""Noisy runs that readers share: paths, the clouds around them, their averages, and range tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,9 @@ from landscape.noise import average_iterates, noise_clouds
 from landscape.optimizers.optimizer import one_evaluation
 from landscape.studio import cached
 from landscape.studio.cached import Numbers, Plan, Point
-from landscape.studio.landscapes import Choice, objective
+from landscape.studio.landscapes import Choice, DataChoice, objective
 from landscape.studio.shared import shared
+from landscape.sweeps import Finder, find_learning_rate
 
 MAX_STEPS = 1000
 """Of a run, whatever a link asks for."""
@@ -48,6 +49,57 @@ class Run:
     batch: int | None
     seed: int
     plan: Plan
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """A range test: a run whose learning rate grows from step to step.
+
+    Args:
+        choice: The landscape.
+        optimizer: A name of `OPTIMIZERS`, of a rule with a learning rate.
+        numbers: Its other hyper-parameters.
+        start: Where it starts.
+        lowest: The first rate.
+        highest: The last rate.
+        num_steps: How many steps it takes.
+        batch: Examples that each step sees.
+        seed: Of the order of the examples.
+        smoothing: How much the smoothed loss keeps of what it was.
+    """
+
+    choice: DataChoice
+    optimizer: str
+    numbers: Numbers
+    start: Point
+    lowest: float
+    highest: float
+    num_steps: int
+    batch: int
+    seed: int
+    smoothing: float
+
+    def rates(self) -> np.ndarray:
+        """The rate of each step."""
+        return np.geomspace(self.lowest, self.highest, self.num_steps)
+
+
+@shared(maxsize=64)
+def found(test: RangeTest) -> Finder:
+    """What a range test has seen."""
+    fixed: dict[str, Any] = dict(test.numbers)
+    return find_learning_rate(
+        objective(test.choice),
+        test.optimizer,
+        lowest=test.lowest,
+        highest=test.highest,
+        num_steps=test.num_steps,
+        start=test.start,
+        batch_size=test.batch,
+        seed=test.seed,
+        smoothing=test.smoothing,
+        **fixed,
+    )
 
 
 def walk(run: Run) -> Path:

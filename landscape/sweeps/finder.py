@@ -21,6 +21,12 @@ BLOWN_UP = 4.0
 SAFE = 10.0
 """The rate of the least smoothed loss, divided by this, is the cautious suggestion."""
 
+REACH = 0.1
+"""How far to each side a line reaches whose slope is taken, in parts of the range."""
+
+FARTHEST = 0.5
+"""The same in powers of ten, at most."""
+
 
 @dataclass(frozen=True, eq=False)
 class Finder:
@@ -31,7 +37,8 @@ class Finder:
         losses: The loss that the step saw: of its mini-batch where there is one.
         smoothed: The losses smoothed.
         suggestion: The rate at which the smoothed loss falls fastest per power of ten; None where it
-            never falls.
+            never falls. Looked for from the step 1 / (1 - smoothing) on, along lines through half a
+            power of ten to each side (less where the range is short), so that noise does not decide.
         cautious: A tenth of the rate at which the smoothed loss is least.
         stopped_at: The step at which the loss blew up, or None.
         path: The run itself, all of its steps.
@@ -122,15 +129,18 @@ def find_learning_rate(
     if batch_size is not None:
         losses = _batch_losses(batches(objective, batch_size, seed), path)
     smoothed = _smooth(losses, smoothing)
-    stopped_at = _blown_up(losses, smoothed, math.ceil(1 / (1 - smoothing)))
+    memory = math.ceil(1 / (1 - smoothing))
+    stopped_at = _blown_up(losses, smoothed, memory)
     shown = slice(0, stopped_at)
     rates, losses, smoothed = rates[shown], losses[shown], smoothed[shown]
+    begin = min(memory, len(rates)) - 1
+    least = begin + int(np.argmin(smoothed[begin:]))
     return Finder(
         rates,
         losses,
         smoothed,
-        _steepest(rates, smoothed),
-        float(rates[np.argmin(smoothed)] / SAFE),
+        _steepest(rates[begin : least + 1], smoothed[begin : least + 1]),
+        float(rates[least] / SAFE),
         stopped_at,
         path,
     )
@@ -177,9 +187,13 @@ def _blown_up(losses: np.ndarray, smoothed: np.ndarray, memory: int) -> int | No
 
 
 def _steepest(rates: np.ndarray, smoothed: np.ndarray) -> float | None:
-    """The rate at which the smoothed loss falls fastest, before it is least."""
-    lowest = int(np.argmin(smoothed))
-    if lowest == 0:
-        return None
-    slopes = np.gradient(smoothed[: lowest + 1], np.log10(rates[: lowest + 1]))
+    """The rate at which the smoothed loss falls fastest; from one step to the next noise decides."""
+    logs = np.log10(rates)
+    reach = min(REACH * (logs[-1] - logs[0]), FARTHEST)
+    slopes = np.zeros(len(rates))
+    for k, here in enumerate(logs):
+        near = np.abs(logs - here) <= reach * (1 + 1e-9)
+        offsets = logs[near] - logs[near].mean()
+        if near.sum() > 1 and min(here - logs[0], logs[-1] - here) >= reach * (1 - 1e-9):
+            slopes[k] = offsets @ smoothed[near] / (offsets @ offsets)
     return float(rates[np.argmin(slopes)]) if slopes.min() < 0 else None

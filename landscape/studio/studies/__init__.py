@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies import basins, border, edge, noise, one_rate, two_numbers
+from landscape.studio.studies import basins, border, edge, finder, noise, one_rate, two_numbers
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
@@ -12,6 +12,7 @@ STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "edge": (N_("Edge of stability"), edge.show),
     "border": (N_("Fractal border"), border.show),
     "noise": (N_("Noise and schedules"), noise.show),
+    "finder": (N_("Finder"), finder.show),
 }
 """Name in the link → English title, and what draws it and returns the keys of its controls.
 
