@@ -258,7 +258,7 @@ def optimizer(
         key, first = key_of(owner, rate), suggestions.learning_rate(name, choice)
         renew(f"rates-of-{slot}", (choice, name) if slot else choice, {key: first})
         ends = suggestions.span(name, choice)
-        numbers[rate.name] = _learning_rate(name, key, rate, first, ends, beside=bool(slot))
+        numbers[rate.name] = _learning_rate(name, key, rate, first, ends, beside=bool(slot), drawn=rated)
     more = st.expander(_("More settings"), key=f"more-settings{slot}", on_change="rerun")
     with more:
         numbers |= _others(name, owner, drawn=bool(more.open))
@@ -328,10 +328,11 @@ def _learning_rate(
     ends: tuple[float, float],
     *,
     beside: bool = False,
+    drawn: bool = True,
 ) -> float:
     label = f"{_(OPTIMIZERS[name].title)} · η"
     row = f"numbers-{name}{'-beside' if beside else ''}"
-    return controls.log_number(label, key, first, ends, limits(rate), row=row)
+    return controls.log_number(label, key, first, ends, limits(rate), drawn=drawn, row=row)
 
 
 def _others(name: str, owner: str, *, drawn: bool) -> dict[str, float]:
