@@ -118,6 +118,7 @@ PAIRS = [
     {"optimizer": "adam", "across": "beta1", "up": "beta2", "landscape": "himmelblau"},
     {"optimizer": "momentum", "up": "y", "landscape": "rosenbrock"},
     {"optimizer": "gd", "landscape": "line", "up": "batch_size", "batch": "5"},
+    {"optimizer": "gd", "landscape": "diabetes", "up": "penalty", "lambda": "0.5"},
     {"optimizer": "levenberg-marquardt", "landscape": "beale", "up": "x"},
     {"optimizer": "nadam", "landscape": "diabetes", "up": "beta1", "steps": "50"},
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective
+from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2
 from landscape.risk import on_two_parameters, params_at
 from landscape.studio.shared import shared
 
@@ -52,6 +52,7 @@ class DataChoice:
         loss: A name of `LOSSES`.
         axes: Two names out of `coordinates`.
         raw: Whether a measured table keeps its units.
+        penalty: Strength of an L2 penalty on the weights.
     """
 
     dataset: str
@@ -60,6 +61,7 @@ class DataChoice:
     loss: str
     axes: tuple[str, str]
     raw: bool = False
+    penalty: float = 0.0
 
 
 Choice = FunctionChoice | DataChoice
@@ -167,6 +169,7 @@ def risk(choice: DataChoice) -> Objective:
         LOSSES[choice.loss],
         where[choice.axes[0]],
         where[choice.axes[1]],
+        l2(choice.penalty) if choice.penalty else None,
     )
 
 
@@ -193,7 +196,8 @@ def formulas(choice: Choice) -> list[str]:
     count = rf"n = {table(choice.dataset).num_examples}"
     if choice.dataset in CLASSES:
         count += rf",\quad t \in \{{{', '.join(CLASSES[choice.dataset])}\}}"
-    return [rf"\frac1n \sum_i {loss.formula}", rf"y = {model.formula}{named}", count]
+    penalty = rf" + {choice.penalty:g}\, \lVert w \rVert^2" if choice.penalty else ""
+    return [rf"\frac1n \sum_i {loss.formula}{penalty}", rf"y = {model.formula}{named}", count]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:

@@ -25,12 +25,13 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
     data += f".select({', '.join(map(repr, choice.features))})"
     if choice.dataset in MEASURED and not choice.raw:
         data += ".standardize()"
+    penalty = f", landscape.l2({choice.penalty!r})" if choice.penalty else ""
     lines = [
         "from landscape.risk import on_two_parameters",
         "",
         f"dataset = {data}",
         f"model, loss = MODELS[{choice.model!r}], LOSSES[{choice.loss!r}]",
-        f"objective = on_two_parameters(model, dataset, loss, {first!r}, {second!r})",
+        f"objective = on_two_parameters(model, dataset, loss, {first!r}, {second!r}{penalty})",
     ]
     return ["DATASETS", "LOSSES", "MODELS"], lines
 

@@ -1,14 +1,13 @@
 """Sweeps that readers share, kept by names and numbers within bounds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
-from landscape import LOSSES, MODELS, Objective, l2
-from landscape.risk import on_two_parameters
+from landscape import Objective
 from landscape.stability import quadratic_eigenvalues
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
@@ -123,15 +122,7 @@ def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
 
 
 def _penalized(choice: DataChoice, strength: float) -> Objective:
-    where = landscapes.coordinates(choice.dataset, choice.features, choice.model)
-    return on_two_parameters(
-        MODELS[choice.model],
-        landscapes.dataset(choice.dataset, choice.features, choice.raw),
-        LOSSES[choice.loss],
-        where[choice.axes[0]],
-        where[choice.axes[1]],
-        l2(strength),
-    )
+    return landscapes.objective(replace(choice, penalty=strength))
 
 
 def _run(runner: Runner, rates: np.ndarray) -> Sweep:

@@ -1,6 +1,7 @@
 """Two numbers: how many steps a run needs, over a learning rate and a momentum or any other pair."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from landscape.studio.landscapes import Choice, DataChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.swept import BATCH, Axis, Runner
+from landscape.studio.swept import BATCH, PENALTY, Axis, Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track
 
@@ -42,6 +43,12 @@ QUADRATIC = ("gd", "momentum")
 
 BEYOND = 2.25
 """Where a linear axis of learning rates ends, in parts of 2/λmax: momentum ends at 2."""
+
+KEYS = {BATCH: "batch", PENALTY: "lambda"}
+"""Controls of the numbers of a landscape on data."""
+
+STRENGTHS = (1e-3, 1e2)
+"""Ends of a penalty's axis."""
 
 WIDE = 30.0
 """How many times below and above the rate to begin with a logarithmic axis ends."""
@@ -63,18 +70,24 @@ def show() -> list[str]:
         choice, keys = choosing.landscape("ravine")
         racer, more = choosing.optimizer(choice, "momentum", _("Optimizer"))
         across, up = _axes(racer.optimizer, choice)
+        bare = choice
         batch = None
         if BATCH in (across.name, up.name):
             batch = controls.whole(_("Batch size"), "batch", round(up.high), 1, round(up.high))
+        if PENALTY in (across.name, up.name) and isinstance(choice, DataChoice):
+            strength = controls.log_number(
+                _("Strength λ"), "lambda", 1.0, (up.low, up.high), (up.low, up.high)
+            )
+            choice = replace(choice, penalty=strength)
         num_steps = controls.count(_("Steps"), "steps", 200, 1, MAX_STEPS, options=STEPS)
-        start, start_keys = choosing.start(choice)
-        scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
+        start, start_keys = choosing.start(bare)
+        scale = choosing.height(bare, pictures.first_scale(bare, on_functions="log"))
     links.show_notes(st)
 
-    runner = Runner(choice, racer.optimizer, racer.numbers, start, num_steps)
+    runner = Runner(bare, racer.optimizer, racer.numbers, start, num_steps)
     walk = cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1, batch)
     path = walk.first(num_steps)
-    here = [_value(axis, racer, start, batch) for axis in (across, up)]
+    here = [_value(axis, racer, start) for axis in (across, up)]
     panels = [
         Panel(
             "map",
@@ -103,7 +116,7 @@ def show() -> list[str]:
     st.markdown(_words(runner, across, up, here))
     st.markdown(summaries.results(choice, [racer], [path]))
     sharing.bar("rates", **_offers(runner, across, up, panels, tracks))
-    return [*keys, *more, *start_keys, "across", "up", "batch", "steps", "height"]
+    return [*keys, *more, *start_keys, "across", "up", "batch", "lambda", "steps", "height"]
 
 
 def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
@@ -114,7 +127,7 @@ def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
     x, y = landscapes.axis_titles(choice)
     names |= {"x": _("Start {axis}").format(axis=x), "y": _("Start {axis}").format(axis=y)}
     if isinstance(choice, DataChoice):
-        names[BATCH] = _("Batch size")
+        names |= {BATCH: _("Batch size"), PENALTY: _("Strength λ")}
     second = controls.choice(_("Up"), "up", list(names), titles=names)
     return _axis(first, optimizer, choice), _axis(second, optimizer, choice)
 
@@ -125,6 +138,8 @@ def _axis(name: str, optimizer: str, choice: Choice) -> Axis:
         return Axis(name, low, high, "linear")
     if name == BATCH and isinstance(choice, DataChoice):
         return Axis(name, 1, landscapes.table(choice.dataset).num_examples, "log")
+    if name == PENALTY:
+        return Axis(name, *STRENGTHS, "log")
     each = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == name)
     if name != "learning_rate":
         return Axis(name, each.low, each.high, each.scale)
@@ -140,17 +155,19 @@ def _place(optimizer: str, axis: Axis, choice: Choice) -> tuple[str, float, floa
     """The control of an axis, and its limits."""
     if axis.name in ("x", "y"):
         return axis.name, -np.inf, np.inf
-    if axis.name == BATCH:
-        return "batch", axis.low, axis.high
+    if axis.name in KEYS:
+        return KEYS[axis.name], axis.low, axis.high
     each = next(each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == axis.name)
     return choosing.key_of(optimizer, each), *choosing.limits(each)
 
 
-def _value(axis: Axis, racer: Racer, start: tuple[float, float], batch: int | None) -> float:
+def _value(axis: Axis, racer: Racer, start: tuple[float, float]) -> float:
     """Where the page stands on an axis."""
     if axis.name in ("x", "y"):
         return start["xy".index(axis.name)]
-    return float(batch or axis.high) if axis.name == BATCH else dict(racer.numbers)[axis.name]
+    if axis.name in KEYS:
+        return float(st.session_state[KEYS[axis.name]])
+    return dict(racer.numbers)[axis.name]
 
 
 def title_of(axis: Axis, runner: Runner) -> str:
@@ -158,8 +175,8 @@ def title_of(axis: Axis, runner: Runner) -> str:
     if axis.name in ("x", "y"):
         x_or_y = landscapes.axis_titles(runner.choice)["xy".index(axis.name)]
         return _("Start {axis}").format(axis=x_or_y)
-    if axis.name == BATCH:
-        return _("Batch size")
+    if axis.name in KEYS:
+        return {BATCH: _("Batch size"), PENALTY: _("Strength λ")}[axis.name]
     hyperparameters = OPTIMIZERS[runner.optimizer].hyperparameters
     return _(next(each.title for each in hyperparameters if each.name == axis.name))
 
@@ -267,6 +284,8 @@ def _offers(
 
 def _program(runner: Runner, across: Axis, up: Axis) -> str:
     names, lines = scripts.objective(runner.choice)
+    if up.name == PENALTY:
+        names, lines = _family(runner.choice)
     wide, high = swept.grid(runner.choice)
     fixed = "".join(f", {name}={value!r}" for name, value in runner.numbers)
     lines += [
@@ -285,3 +304,12 @@ def _program(runner: Runner, across: Axis, up: Axis) -> str:
         f'print(f"at {across.name} {{across[column]:g}}, {up.name} {{up[row]:g}}")',
     ]
     return scripts.script(names, lines)
+
+
+def _family(choice: Choice) -> tuple[list[str], list[str]]:
+    """The lines that make `objective` a function of the strength of its penalty."""
+    names, lines = scripts.objective(
+        replace(choice, penalty=1.0) if isinstance(choice, DataChoice) else choice
+    )
+    made = lines[-1].removeprefix("objective = ").replace("landscape.l2(1.0)", "landscape.l2(strength)")
+    return names, [*lines[:-1], "def objective(strength):", f"    return {made}"]
