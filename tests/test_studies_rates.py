@@ -95,6 +95,16 @@ def test_the_error_shrinks_by_the_root_of_the_iteration():
     assert f"each step multiplies the error by {number(factor)}" in text(visit("rates", link))
 
 
+def test_a_penalty_is_in_the_words():
+    """diabetes s1, s2: the correlation gives the eigenvalues 2(1 ± ρ), and λ‖w‖² adds 2λ to both."""
+    data = DATASETS["diabetes"].select("s1", "s2").inputs
+    lowest, highest = (2 * (1 + sign * np.corrcoef(data.T)[0, 1]) + 2 * 0.5 for sign in (-1, 1))
+    link = {"study": "two-numbers", "landscape": "diabetes", "up": "penalty", "lambda": "0.5"}
+    said = text(visit("rates", link, optimizer="gd"))
+    plain = (highest - lowest) / (highest + lowest)
+    assert f"gradient descent {number(plain)} at η = {number(2 / (lowest + highest))}" in said
+
+
 def test_the_map_given_away_has_its_best_near_polyaks_pair(monkeypatch):
     _app, offers = taken(monkeypatch, "rates", {"study": "two-numbers", "steps": "300"})
     found = loaded(offers)

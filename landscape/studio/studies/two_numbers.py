@@ -113,7 +113,7 @@ def show() -> list[str]:
     ]
     tracks = [track(racer.optimizer, walk, pictures.heights(choice, scale), num_steps)]
     plot("two-numbers", panels, tracks, on_click=clicked, columns=(1.25, 1), lead=True, height=500)
-    st.markdown(_words(runner, across, up, here))
+    st.markdown(_words(replace(runner, choice=choice), across, up, here))
     st.markdown(summaries.results(choice, [racer], [path]))
     sharing.bar("rates", **_offers(runner, across, up, panels, tracks))
     return [*keys, *more, *start_keys, "across", "up", "batch", "lambda", "steps", "height"]
