@@ -96,7 +96,7 @@ def test_the_error_shrinks_by_the_root_of_the_iteration():
 
 
 def test_a_penalty_is_in_the_words():
-    """diabetes s1, s2: the correlation gives the eigenvalues 2(1 ± ρ), and λ‖w‖² adds 2λ to both."""
+    """Diabetes s1, s2: the correlation gives the eigenvalues 2(1 ± ρ), and λ‖w‖² adds 2λ to both."""
     data = DATASETS["diabetes"].select("s1", "s2").inputs
     lowest, highest = (2 * (1 + sign * np.corrcoef(data.T)[0, 1]) + 2 * 0.5 for sign in (-1, 1))
     link = {"study": "two-numbers", "landscape": "diabetes", "up": "penalty", "lambda": "0.5"}
