@@ -94,7 +94,7 @@ def walk_all(
         ValueError: The memory limit is below what one batch takes.
     """
     leaves, structure = jax.tree.flatten((family.walking, family.start))
-    size, at_a_time = _batch(structure, leaves, memory_limit)
+    size, at_a_time = batch(structure, leaves, memory_limit)
     differing = family.rows(np.zeros(1, int))
     common = [None if index in differing else leaf for index, leaf in enumerate(leaves)]
 
@@ -131,7 +131,7 @@ _THREADS = ThreadPoolExecutor(NUM_THREADS)
 _DISPATCH = threading.Lock()
 
 
-def _batch(structure: Any, leaves: list[Any], memory_limit: float) -> tuple[int, int]:
+def batch(structure: Any, leaves: list[Any], memory_limit: float) -> tuple[int, int]:
     """How many runs a batch has, and how many batches may be in hand.
 
     The size depends on the problem alone: sums over examples are rounded differently in batches of
