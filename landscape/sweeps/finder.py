@@ -167,9 +167,10 @@ def _losses_of(chosen: Batches, points: Params) -> jax.Array:
 def _smooth(losses: np.ndarray, smoothing: float) -> np.ndarray:
     """The running mean that forgets, corrected for having begun at 0."""
     smoothed, mean = np.empty(len(losses)), 0.0
-    for k, loss in enumerate(losses):
-        mean = smoothing * mean + (1 - smoothing) * loss
-        smoothed[k] = mean / (1 - smoothing ** (k + 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k, loss in enumerate(losses):
+            mean = smoothing * mean + (1 - smoothing) * loss
+            smoothed[k] = mean / (1 - smoothing ** (k + 1))
     return smoothed
 
 

@@ -38,10 +38,10 @@ from landscape.sweeps.finder import SAFE
 LANDSCAPE = "breast-cancer"
 BATCH = 64
 STEPS = [20, 30, 50, 100, 150, 200, 300, 500, 700, noisy.MAX_STEPS]
-LOWER = 30.0
-"""How many times below the rates of a sweep the test begins, so that at first nothing moves."""
+LOWER, HIGHER = 30.0, 5.0
+"""How far beyond the rates of a sweep the test begins and ends: nothing moves, and all explodes."""
 
-SMALLEST, LARGEST = 1e-12, 1e6
+SMALLEST, LARGEST = 1e-16, 1e6
 """Rates that may be typed."""
 
 OFFERED = tuple(
@@ -119,7 +119,7 @@ def _choose() -> tuple[RangeTest, list[str]]:
 def _range(choice: DataChoice, optimizer: str) -> tuple[float, float]:
     """Choose the first and the last rate; another landscape or rule begins with its own."""
     low, high = suggestions.span(optimizer, choice)
-    low = max(controls.rounded(low / LOWER), SMALLEST)
+    low, high = controls.rounded(low / LOWER), controls.rounded(high * HIGHER)
     choosing.renew("range-of", (choice, optimizer), {"low": low, "high": high})
     lowest = controls.log_number(
         _("Lowest rate"), "low", low, (low / 100, high / 10), (SMALLEST, LARGEST / 10)
@@ -195,7 +195,7 @@ def _words(test: RangeTest, found: Finder) -> str:
 
 def _readable(rate: float) -> float:
     """A rate with no more digits than a test can know."""
-    return float(f"{rate:.3g}")
+    return float(f"{rate:.2g}")
 
 
 def _use(test: RangeTest, found: Finder) -> None:
