@@ -1,7 +1,8 @@
 """Race: optimizers on one landscape, each at its own best learning rate, with equal means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -17,6 +18,9 @@ from landscape.walkers import Walker, walker
 
 MAX_RATES = 512
 """Learning rates that may be tried for one optimizer."""
+
+SAME = 1e-12
+"""Losses nearer to one another than this part of the minimum are equal: rounding wins no race."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +62,15 @@ class Race:
 
     Attributes:
         entries: From the first to the last.
+        minimum: What the tolerance counts from: the objective's minimum, or the least loss of the runs.
         num_evaluations: Gradient evaluations that each run may cost.
         search_evaluations: Gradient evaluations that each optimizer had to look for its rate.
-        minimum: What the tolerance counts from: the objective's minimum, or the least loss of the runs.
     """
 
     entries: tuple[Entry, ...]
+    minimum: float
     num_evaluations: int
     search_evaluations: int
-    minimum: float
 
 
 def race(
@@ -89,8 +93,8 @@ def race(
     known minimum first. A run takes as many whole steps as `num_evaluations` gradient evaluations allow,
     in the search as in the race: a step of Newton's method costs several.
 
-    The order is that of the last losses; of equal ones, of the evaluations until the tolerance. What is
-    not finite comes last.
+    The order is that of the last losses; of equal ones, of the evaluations until the tolerance. Losses
+    within 10⁻¹² |L*| of one another are equal. What is not finite comes last.
 
     Args:
         objective: What to minimize.
@@ -146,14 +150,34 @@ def race(
         built = spec.build(**own | ({} if rate is None else {"learning_rate": rate}))
         path = descend(objective, built, params, budget).within(budget)
         found.append((name, rate, path, rates, losses))
-    reached = np.concatenate([path.losses for _name, _rate, path, *_search in found])
-    least = np.min(reached, where=np.isfinite(reached), initial=np.inf)
-    minimum = float(least if objective.minimum is None else objective.minimum)
     entries = [
-        Entry(name, rate, path, _arrival(path, minimum, tolerance), rates, losses, len(rates) * budget)
+        Entry(name, rate, path, None, rates, losses, len(rates) * budget)
         for name, rate, path, rates, losses in found
     ]
-    return Race(tuple(sorted(entries, key=_place)), budget, count * budget, minimum)
+    return Race(*ranked(objective, entries, tolerance), budget, count * budget)
+
+
+def ranked(
+    objective: Objective, entries: Sequence[Entry], tolerance: float = 1e-6
+) -> tuple[tuple[Entry, ...], float]:
+    """Put the entries of several races from one start in order, as those of one race.
+
+    Args:
+        objective: What all have minimized.
+        entries: From `race`, with equal numbers of gradient evaluations.
+        tolerance: As of `race`.
+
+    Returns:
+        The entries from the first to the last, each with its steps to the tolerance, and the minimum that
+        these count from.
+    """
+    reached = np.concatenate([entry.path.losses for entry in entries])
+    least = np.min(reached, where=np.isfinite(reached), initial=np.inf)
+    minimum = float(least if objective.minimum is None else objective.minimum)
+    arrived = [
+        replace(entry, steps_to_tolerance=_arrival(entry.path, minimum, tolerance)) for entry in entries
+    ]
+    return tuple(sorted(arrived, key=partial(_place, minimum))), minimum
 
 
 def has_rate(spec: Optimizer) -> bool:
@@ -166,11 +190,21 @@ def _range(spec: Optimizer) -> tuple[float, float]:
     return rate.low, rate.high
 
 
-def _place(entry: Entry) -> tuple[bool, float, float]:
+def _place(minimum: float, entry: Entry) -> tuple[bool, float, float]:
     finite = bool(np.isfinite(entry.final_loss))
     arrival = entry.steps_to_tolerance
     spent = np.inf if arrival is None else float(entry.path.evaluations[arrival])
-    return not finite, entry.final_loss if finite else 0.0, spent
+    loss = entry.final_loss if finite else 0.0
+    return not finite, float(_alike(loss, minimum)), spent
+
+
+def _alike(losses: Any, minimum: float) -> np.ndarray:
+    """Losses, those equal that lie within rounding of one another."""
+    grain = SAME * abs(minimum)
+    if not 0 < grain < np.inf:
+        return np.asarray(losses)
+    with np.errstate(over="ignore"):
+        return np.rint((np.asarray(losses) - minimum) / grain)
 
 
 def _arrival(path: Path, minimum: float, tolerance: float) -> int | None:
@@ -199,14 +233,14 @@ def _search(
 
     def tried(rates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         # Filled up to one size, so that both halves of every search share a program.
-        filled = np.resize(rates, 1 << (count - 1).bit_length())
+        filled = np.resize(rates, 1 << (count - count // 2 - 1).bit_length())
         seen = jax.device_get(_run_all(walking, params, filled, budget, minimum, tolerance))
         losses, arrivals = (np.asarray(each)[: len(rates)] for each in seen)
         return losses, arrivals
 
     first = np.geomspace(low, high, count - count // 2)
     losses, arrivals = tried(first)
-    best = _best(losses, arrivals)
+    best = _best(losses, arrivals, minimum)
     between = first[max(best - 1, 0)], first[min(best + 1, len(first) - 1)]
     second = np.geomspace(*between, count // 2 + 2)[1:-1]
     more, later = tried(second)
@@ -214,13 +248,13 @@ def _search(
     losses, arrivals = np.concatenate([losses, more]), np.concatenate([arrivals, later])
     order = np.argsort(rates, kind="stable")
     rates, losses, arrivals = rates[order], losses[order], arrivals[order]
-    return rates, losses, float(rates[_best(losses, arrivals)])
+    return rates, losses, float(rates[_best(losses, arrivals, minimum)])
 
 
-def _best(losses: np.ndarray, arrivals: np.ndarray) -> int:
+def _best(losses: np.ndarray, arrivals: np.ndarray, minimum: float) -> int:
     """The row with the least loss, and of equal ones that which arrived first."""
     finite = np.where(np.isfinite(losses), losses, np.inf)
-    return int(np.lexsort((arrivals, finite))[0])
+    return int(np.lexsort((arrivals, _alike(finite, minimum)))[0])
 
 
 @jax.jit
