@@ -106,7 +106,7 @@ def test_gradient_descent_diverges_above_two_over_the_largest_curvature(name):
 
 
 @pytest.mark.parametrize("beta", [0.3, 0.9])
-@pytest.mark.parametrize("name", ["bowl", "ravine", "random-0", "random-3", "random-ridge-1"])
+@pytest.mark.parametrize("name", ["ravine", "random-0", "random-2", "random-ridge-1"])
 def test_momentum_diverges_above_two_and_twice_the_momentum_over_the_largest_curvature(name, beta):
     objective, largest = QUADRATICS[name]
     limit = (2 + 2 * beta) / largest
@@ -176,10 +176,8 @@ def expected_of(path, minimum, tolerance=1e-6):
     ("objective", "name", "fixed"),
     [
         (ROSENBROCK, "gd", {}),
-        (ROSENBROCK, "l-bfgs", {}),
-        (HIMMELBLAU, "momentum", {"momentum": 0.8}),
         (HIMMELBLAU, "adam", {"beta2": 0.99}),
-        (HIMMELBLAU, "lion", {}),
+        (ROSENBROCK, "lion", {}),
         (HIMMELBLAU, "newton", {}),
     ],
     ids=lambda each: getattr(each, "name", each if isinstance(each, str) else ""),
@@ -229,7 +227,7 @@ HERE = [-1.5, 2.0]
         (ROSENBROCK, ("momentum", [0.0, 0.5, 0.9]), HERE, lambda v: (ROSENBROCK, HERE, {"momentum": v})),
         (ROSENBROCK, ("x", [-1.0, 0.0, 2.5]), HERE, lambda v: (ROSENBROCK, [v, 2.0], {})),
         (ROSENBROCK, ("start[1]", [-1.0, 2.5]), HERE, lambda v: (ROSENBROCK, [-1.5, v], {})),
-        (KNOWN, ("batch_size", [1, 7, 442]), None, lambda v: (KNOWN, None, {"batch_size": v})),
+        (KNOWN, ("batch_size", [1, 200, 442]), None, lambda v: (KNOWN, None, {"batch_size": v})),
         (ridge, ("penalty", [0.0, 0.1, 9.0]), None, lambda v: (ridge(v), None, {})),
     ],
     ids=["momentum", "x", "start", "batch_size", "penalty"],
