@@ -107,8 +107,9 @@ def test_the_page_says_what_the_library_finds():
         momentum=app.session_state["momentum-momentum"],
     )
     assert f"Suggested: η = {said(found.suggestion)}." in text(app)
-    assert f"least at η = {said(10 * found.cautious)}; a tenth of that, η = {said(found.cautious)}" in text(
-        app
+    assert (
+        f"loss is least at η = {said(10 * found.cautious)}; a tenth of that, η = {said(found.cautious)}"
+        in text(app)
     )
     exploded = 2e-4 * (3 / 2e-4) ** (found.stopped_at / 119)
     assert f"blew up at η = {said(exploded)}, at step {found.stopped_at}." in text(app)
@@ -124,7 +125,7 @@ def test_all_data_blow_up_soon_after_the_limit():
 
 def test_what_never_falls_or_never_explodes_is_said():
     app = visit("rates", FINDER, landscape="line", batch="40", high="0.001")
-    assert "It never blew up: the test went on to η = 0.001." in text(app)
+    assert "The loss never blew up: the test went on to η = 0.001." in text(app)
     app = visit("rates", FINDER, landscape="line", batch="40", low="1.2", high="3", smoothing="0")
     assert "No suggestion" in text(app)
     assert [button for button in app.button if button.key == "use-rate"] == []

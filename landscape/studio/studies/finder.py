@@ -164,27 +164,28 @@ def _track(test: RangeTest, found: Finder, scale: Scale) -> Track:
 
 def _words(test: RangeTest, found: Finder) -> str:
     """What the test suggests, and why."""
-    least = number(_readable(found.cautious * SAFE))
     if found.suggestion is None:
         lines = [
             _("**No suggestion:** the smoothed loss never falls. Begin with a lower rate, or smooth it more.")
         ]
     else:
-        lines = [
-            _("**Suggested: η = {rate}.** There the smoothed loss falls fastest.").format(
-                rate=number(_readable(found.suggestion))
-            )
-        ]
-    lines.append(
-        _("It is least at η = {least}; a tenth of that, η = {cautious}, is the cautious choice.").format(
-            least=least, cautious=number(_readable(found.cautious))
+        suggested, least, cautious = (
+            number(_readable(rate)) for rate in (found.suggestion, found.cautious * SAFE, found.cautious)
         )
-    )
+        lines = [
+            _("**Suggested: η = {rate}.** There the smoothed loss falls fastest.").format(rate=suggested),
+            _(
+                "The smoothed loss is least at η = {least}; "
+                "a tenth of that, η = {cautious}, is the cautious choice."
+            ).format(least=least, cautious=cautious),
+        ]
     if found.stopped_at is None:
-        lines.append(_("It never blew up: the test went on to η = {rate}.").format(rate=number(test.highest)))
+        lines.append(
+            _("The loss never blew up: the test went on to η = {rate}.").format(rate=number(test.highest))
+        )
     else:
         lines.append(
-            _("It blew up at η = {rate}, at step {step}.").format(
+            _("The loss blew up at η = {rate}, at step {step}.").format(
                 rate=number(_readable(test.rates()[found.stopped_at])), step=found.stopped_at
             )
         )
