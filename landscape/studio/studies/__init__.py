@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies import basins, border, edge, finder, noise, one_rate, two_numbers
+from landscape.studio.studies import basins, border, edge, finder, noise, one_rate, race, two_numbers
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
@@ -11,6 +11,7 @@ STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "basins": (N_("Basins"), basins.show),
     "edge": (N_("Edge of stability"), edge.show),
     "border": (N_("Fractal border"), border.show),
+    "race": (N_("Race"), race.show),
     "noise": (N_("Noise and schedules"), noise.show),
     "finder": (N_("Finder"), finder.show),
 }

@@ -1,0 +1,61 @@
+"""Races as readers share them: each optimizer's part is looked for once, however many race with it."""
+
+from dataclasses import dataclass
+
+from landscape import OPTIMIZERS
+from landscape.studio import landscapes, suggestions
+from landscape.studio.cached import Point
+from landscape.studio.choosing import rate_of
+from landscape.studio.jobs import job
+from landscape.studio.landscapes import Choice
+from landscape.sweeps import Entry
+from landscape.sweeps import race as run_race
+from landscape.sweeps.parts import Progress
+
+NUM_RATES = 32
+"""Learning rates that each optimizer tries."""
+
+TOLERANCE = 1e-6
+"""The part of the start's height above the minimum that is left where a run has arrived."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What all race over.
+
+    Args:
+        choice: The landscape.
+        start: Where all start.
+        budget: Gradient evaluations of each run.
+    """
+
+    choice: Choice
+    start: Point
+    budget: int
+
+
+@job(maxsize=256)
+def entry(course: Course, optimizer: str, rate: float | None, progress: Progress) -> Entry:
+    """How an optimizer does: at its own best rate where `rate` is None, else at that one."""
+    found = run_race(
+        landscapes.objective(course.choice),
+        [optimizer],
+        course.start,
+        course.budget,
+        NUM_RATES,
+        ranges=ranges(course.choice, [optimizer]),
+        shared_rate=rate,
+        tolerance=TOLERANCE,
+    )
+    return found.entries[0]
+
+
+def ranges(choice: Choice, optimizers: list[str]) -> dict[str, tuple[float, float]]:
+    """Among which learning rates each optimizer looks for its own: from far too small to far too large."""
+    return {name: suggestions.span(name, choice) for name in optimizers if rate_of(name) is not None}
+
+
+def runnable(choice: Choice) -> list[str]:
+    """The optimizers that can run on a landscape."""
+    residuals = landscapes.objective(choice).residuals is not None
+    return [name for name, spec in OPTIMIZERS.items() if residuals or not spec.needs_residuals]

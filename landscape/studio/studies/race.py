@@ -1,0 +1,374 @@
+"""Race: all optimizers on one landscape, each at its own best rate or all at one."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from landscape import OPTIMIZERS, Path, figures
+from landscape.figures import Figure, Scale
+from landscape.figures.heights import number
+from landscape.studio import (
+    cached,
+    choosing,
+    controls,
+    exports,
+    landscapes,
+    later,
+    links,
+    pictures,
+    raced,
+    scripts,
+    sharing,
+    suggestions,
+    summaries,
+)
+from landscape.studio.cached import Point
+from landscape.studio.jobs import LOOK, Wanted, gather
+from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.panels import Mark, Panel, Track
+from landscape.studio.plot import Click, plot
+from landscape.studio.raced import Course
+from landscape.studio.shared import shared
+from landscape.studio.texts import _, language
+from landscape.studio.tracks import track
+from landscape.sweeps import Entry
+from landscape.sweeps.race import ranked
+
+LANDSCAPE = "rosenbrock"
+BUDGETS = [10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000]
+FIRST, MOST = {True: 200, False: 100}, {True: 1000, False: 200}
+"""Gradient evaluations at first and at most, on a function and on data, where each costs more."""
+
+RATES, LIMITS = (1e-4, 10.0), (1e-9, 1e4)
+"""Ends of the slider of a shared rate, and what may be typed."""
+
+SOON = 1.0
+"""Seconds that a picture may wait for those still looking for their rate."""
+
+AGAIN = 3.0
+"""Seconds after which those that have found theirs meanwhile are drawn."""
+
+
+def show() -> list[str]:
+    """Draw the study; the keys of its controls."""
+
+    def clicked(click: Click) -> None:
+        if click.panel == "map":
+            choosing.place(click, landscapes.objective(choice))
+        elif rate is not None:
+            st.session_state["lr-shared"] = min(max(float(f"{click.x:.3g}"), LIMITS[0]), LIMITS[1])
+
+    with st.sidebar:
+        choice, keys = choosing.landscape(LANDSCAPE)
+        names = _optimizers(choice)
+        budget = _budget(choice)
+        rate = _shared_rate(choice)
+        start, start_keys = choosing.start(choice)
+        scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
+    links.show_notes(st)
+
+    course = Course(choice, start, budget)
+    own = [Wanted(raced.entry, (course, name, None)) for name in names]
+    wanted = own if rate is None else [*[Wanted(raced.entry, (course, name, rate)) for name in names], *own]
+    place = st.container(key="under-way").empty()
+    found = _now(wanted, place)
+    racing = [entry for entry in found[: len(names)] if entry is not None]
+    searched = [entry for entry in found[-len(names) :] if entry is not None and len(entry.rates)]
+    entries, _minimum = ranked(landscapes.objective(choice), racing, raced.TOLERANCE)
+    tracks = [_track(course, entry, scale) for entry in racing]
+    panels = _panels(course, racing, searched, scale, rate)
+    plot(
+        "race",
+        panels,
+        tracks,
+        align="evaluations",
+        on_click=clicked,
+        columns=(1.1, 1),
+        lead=True,
+        height=440,
+    )
+    st.markdown(_words(course, entries, rate))
+    st.markdown(_table(choice, entries))
+    result = Panel("result", _result(choice, tuple(racing), language()), "plain", _("The last loss of each."))
+    plot("race-result", [result], columns=(1,), height=90 + 22 * len(racing))
+    sharing.bar("rates", **_offers(course, entries, searched, rate, panels, tracks))
+    if any(entry is None for entry in found):
+        later.go_on(lambda: _finish(wanted, sum(entry is not None for entry in found), place))
+    return [*keys, "racers", "budget", "shared", "lr-shared", *start_keys, "height"]
+
+
+def _optimizers(choice: Choice) -> list[str]:
+    """Choose who races; at first all that can."""
+    offered = raced.runnable(choice)
+    choosing.renew("racers-of", len(offered), {"racers": offered})
+    titles = {name: _(spec.title) for name, spec in OPTIMIZERS.items()}
+    reason = _("Gauss–Newton and Levenberg–Marquardt need a loss that is a sum of squares.")
+    with st.expander(_("Who races")):
+        return controls.choices(
+            _("Optimizers"),
+            "racers",
+            offered,
+            offered,
+            limit=len(OPTIMIZERS),
+            titles=titles,
+            refused={name: reason.rstrip(".") for name in OPTIMIZERS if name not in offered},
+        )
+
+
+def _budget(choice: Choice) -> int:
+    """Choose how many gradient evaluations a run may cost."""
+    plain = isinstance(choice, FunctionChoice)
+    choosing.renew("budget-of", plain, {"budget": FIRST[plain]})
+    options = [each for each in BUDGETS if each <= MOST[plain]]
+    return controls.count(
+        _("Gradient evaluations"), "budget", FIRST[plain], options[0], options[-1], options=options
+    )
+
+
+def _shared_rate(choice: Choice) -> float | None:
+    """Choose whether all have one rate, and which."""
+    if not controls.switch(_("One rate for all"), "shared"):
+        return None
+    first = suggestions.learning_rate("gd", choice)
+    choosing.renew("shared-rate-of", choice, {"lr-shared": first})
+    return controls.log_number(_("Learning rate η"), "lr-shared", first, RATES, LIMITS)
+
+
+def _now(wanted: Sequence[Wanted], place: Any) -> list[Entry | None]:
+    """Who has finished by now; somebody has."""
+    found = gather(wanted, SOON)
+    while all(entry is None for entry in found[: _racing(wanted)]):
+        _tell(place, found)
+        found = gather(wanted, LOOK)
+    return found
+
+
+def _racing(wanted: Sequence[Wanted]) -> int:
+    """How many race; with one rate for all, those that look for their own come behind."""
+    return len({each.args[1] for each in wanted})
+
+
+def _finish(wanted: Sequence[Wanted], drawn: int, place: Any) -> None:
+    """Wait for the others, and draw the page anew when some or all have come."""
+    begun, found = time.monotonic(), gather(wanted, LOOK)
+    while any(entry is None for entry in found):
+        _tell(place, found)
+        more = sum(entry is not None for entry in found) > drawn
+        if more and time.monotonic() - begun > AGAIN:
+            break
+        found = gather(wanted, LOOK)
+    st.rerun()
+
+
+def _tell(place: Any, found: Sequence[Entry | None]) -> None:
+    done, count = sum(entry is not None for entry in found), len(found)
+    words = _("Looking for the best learning rates: {done} of {count}").format(done=done, count=count)
+    place.progress(done / count, text=words)
+
+
+def _track(course: Course, entry: Entry, scale: Scale) -> Track:
+    """A run as the player plays it, bare: sixteen of them would crowd."""
+    name, choice = entry.name, course.choice
+    numbers = tuple((each.name, each.default) for each in OPTIMIZERS[name].hyperparameters)
+    if entry.learning_rate is not None:
+        numbers = tuple((key, entry.learning_rate if key == "learning_rate" else v) for key, v in numbers)
+    # One step more than is shown, of which the player wants the gradient.
+    walk = cached.path(choice, name, numbers, course.start, course.budget + 1)
+    steps = entry.path.num_steps
+    shown = track(name, walk, pictures.heights(choice, scale), steps)
+    return replace(shown, arrows={}, arrow_labels={}, readout={})
+
+
+def _panels(
+    course: Course, racing: Sequence[Entry], searched: Sequence[Entry], scale: Scale, rate: float | None
+) -> list[Panel]:
+    """The map, the losses, and how much each optimizer's rate matters."""
+    choice = course.choice
+    stars = landscapes.minimizers(landscapes.objective(choice))
+    marks = [Mark("point", x, y, symbol="star") for x, y in stars]
+    marks.append(Mark("point", *course.start, symbol="ring"))
+    panels = [
+        Panel(
+            "map",
+            pictures.contour(choice, scale),
+            "plane",
+            _("The landscape from above, with all paths. Click to start there."),
+            True,
+            marks,
+        ),
+        Panel(
+            "curve",
+            pictures.loss_curve(choice, scale, [entry.path for entry in racing], True),
+            "curve",
+            _("Loss against gradient evaluations."),
+        ),
+    ]
+    if searched:
+        panels.append(
+            Panel(
+                "family",
+                _family(choice, course.start, tuple(searched), language()),
+                "chart",
+                _("The last loss of each optimizer against its learning rate, with a mark at its best."),
+                rate is not None,
+                [] if rate is None else [Mark("vline", rate, label=f"η = {number(rate)}")],
+            )
+        )
+    return panels
+
+
+@shared(maxsize=32)
+def _family(choice: Choice, start: Point, searched: tuple[Entry, ...], code: str) -> Figure:
+    objective = landscapes.objective(choice)
+    figure = figures.sweep_family(
+        [entry.rates for entry in searched],
+        [entry.losses for entry in searched],
+        [_(OPTIMIZERS[entry.name].title) for entry in searched],
+        [figures.path_style(entry.name) for entry in searched],
+        [entry.learning_rate for entry in searched],
+        titles=(_("learning rate η"), _("last loss")),
+        floor=objective.minimum or 0.0,
+        start_loss=float(objective.loss(np.array(start))),
+    )
+    # The player's legend names the colours already.
+    figure["layout"]["showlegend"] = False
+    return figure
+
+
+@shared(maxsize=32)
+def _result(choice: Choice, racing: tuple[Entry, ...], code: str) -> Figure:
+    rates = ["" if entry.learning_rate is None else f"η = {number(entry.learning_rate)}" for entry in racing]
+    return figures.race_result(
+        [_(OPTIMIZERS[entry.name].title) for entry in racing],
+        [entry.final_loss for entry in racing],
+        [figures.path_style(entry.name) for entry in racing],
+        title=_("last loss"),
+        notes=rates,
+        floor=landscapes.objective(choice).minimum or 0.0,
+        start_loss=float(racing[0].path.losses[0]),
+    )
+
+
+def _words(course: Course, entries: Sequence[Entry], rate: float | None) -> str:
+    """Who wins, and with what means."""
+    winner = _("**{optimizer} wins**, on this landscape, from this start, with this budget.")
+    said = winner.format(optimizer=_(OPTIMIZERS[entries[0].name].title))
+    if rate is not None:
+        means = _("All race at η = {rate}, with {budget} gradient evaluations each.")
+        return f"{said}  \n{means.format(rate=number(rate), budget=f'{course.budget:,}')}"
+    means = _(
+        "Each has first tried {count} learning rates with {budget} gradient evaluations each, {total} in "
+        "all, and then races at its best one, with {budget} again."
+    )
+    total = raced.NUM_RATES * course.budget
+    means = means.format(count=raced.NUM_RATES, budget=f"{course.budget:,}", total=f"{total:,}")
+    return f"{said}  \n{means}"
+
+
+def _table(choice: Choice, entries: Sequence[Entry]) -> str:
+    """The ranking, as a Markdown table."""
+    head = [
+        "",
+        _("Optimizer"),
+        _("Learning rate η"),
+        _("Steps"),
+        _("Gradient evaluations"),
+        _("Last loss"),
+        _("Arrives at step"),
+        _("Ended"),
+    ]
+    lines = ["| " + " | ".join(head) + " |", "|--:|---|" + "--:|" * (len(head) - 3) + "---|"]
+    for place, entry in enumerate(entries, 1):
+        cells = [
+            str(place),
+            _(OPTIMIZERS[entry.name].title),
+            "–" if entry.learning_rate is None else number(entry.learning_rate),
+            str(entry.path.num_steps),
+            str(entry.evaluations),
+            number(entry.final_loss) if np.isfinite(entry.final_loss) else "∞",
+            "–" if entry.steps_to_tolerance is None else str(entry.steps_to_tolerance),
+            _ended(choice, entry.name, entry.path, language()),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    note = _("Arrived: one millionth of the start’s height above the minimum is left.")
+    return "\n".join(lines) + "\n\n" + note
+
+
+@shared(maxsize=512)
+def _ended(choice: Choice, name: str, path: Path, code: str) -> str:
+    return summaries.ending(path, landscapes.objective(choice))
+
+
+def _offers(
+    course: Course,
+    entries: Sequence[Entry],
+    searched: Sequence[Entry],
+    rate: float | None,
+    panels: Sequence[Panel],
+    tracks: Sequence[Track],
+) -> exports.Offers:
+    """Every run and every rate that was tried, the ranking as a table, and the program that makes them."""
+
+    def arrays() -> dict[str, Any]:
+        found: dict[str, Any] = {"ranking": [entry.name for entry in entries]}
+        for entry in entries:
+            path = entry.path
+            parts = {"params": path.params, "losses": path.losses, "evaluations": path.evaluations}
+            found |= {f"{entry.name}/{name}": values for name, values in parts.items()}
+        for entry in searched:
+            found |= {f"{entry.name}/rates": entry.rates, f"{entry.name}/last_losses": entry.losses}
+        return found
+
+    def columns() -> dict[str, Any]:
+        rates = [np.nan if entry.learning_rate is None else entry.learning_rate for entry in entries]
+        arrivals = [-1 if e.steps_to_tolerance is None else e.steps_to_tolerance for e in entries]
+        return {
+            "rank": np.arange(1, len(entries) + 1),
+            "optimizer": [entry.name for entry in entries],
+            "learning_rate": rates,
+            "steps": [entry.path.num_steps for entry in entries],
+            "evaluations": [entry.evaluations for entry in entries],
+            "final_loss": [entry.final_loss for entry in entries],
+            "steps_to_tolerance": arrivals,
+        }
+
+    return exports.offers(
+        panels,
+        tracks,
+        f"{_('Learning rates')} · {exports.name_of(course.choice)}",
+        arrays=arrays,
+        columns=columns,
+        script=lambda: _program(course, [entry.name for entry in entries], rate),
+        align="evaluations",
+    )
+
+
+def _program(course: Course, names: list[str], rate: float | None) -> str:
+    imported, lines = scripts.objective(course.choice)
+    ordered = [name for name in OPTIMIZERS if name in names]
+    lines += [
+        "from landscape.sweeps import race",
+        "names = [",
+        *(f"    {name!r}," for name in ordered),
+        "]",
+        f"start = [{course.start[0]!r}, {course.start[1]!r}]",
+    ]
+    settings = f"shared_rate={rate!r}"
+    if rate is None:
+        found = raced.ranges(course.choice, ordered)
+        lines += ["ranges = {", *(f"    {name!r}: {ends!r}," for name, ends in found.items()), "}"]
+        settings = "ranges=ranges"
+    lines += [
+        "found = race(",
+        f"    objective, names, start, {course.budget}, {raced.NUM_RATES},",
+        f"    tolerance={raced.TOLERANCE!r}, {settings},",
+        ")",
+        "for place, entry in enumerate(found.entries, 1):",
+        '    print(f"{place}. {entry.name}: rate {entry.learning_rate}, last loss {entry.final_loss:.6g}")',
+        '    print(f"   {entry.path.num_steps} steps, {entry.evaluations} gradient evaluations")',
+    ]
+    return scripts.script(imported, lines)
