@@ -12,8 +12,8 @@ STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "edge": (N_("Edge of stability"), edge.show),
     "border": (N_("Fractal border"), border.show),
     "race": (N_("Race"), race.show),
-    "noise": (N_("Noise and schedules"), noise.show),
     "finder": (N_("Finder"), finder.show),
+    "noise": (N_("Noise and schedules"), noise.show),
 }
 """Name in the link → English title, and what draws it and returns the keys of its controls.
 

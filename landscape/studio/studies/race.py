@@ -94,7 +94,7 @@ def show() -> list[str]:
     st.markdown(_words(course, entries, rate))
     st.markdown(_table(choice, entries))
     result = Panel("result", _result(choice, tuple(racing), language()), "plain", _("The last loss of each."))
-    plot("race-result", [result], columns=(1,), height=90 + 22 * len(racing))
+    plot("race-result", [result], columns=(1,), height=max(160, 90 + 22 * len(racing)))
     sharing.bar("rates", **_offers(course, entries, searched, rate, panels, tracks))
     if any(entry is None for entry in found):
         later.go_on(lambda: _finish(wanted, sum(entry is not None for entry in found), place))
