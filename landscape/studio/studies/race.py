@@ -91,7 +91,7 @@ def show() -> list[str]:
         lead=True,
         height=440,
     )
-    st.markdown(_words(course, entries, rate))
+    st.markdown(_words(course, entries, rate, len(racing) < len(names)))
     st.markdown(_table(choice, entries))
     result = Panel("result", _result(choice, tuple(racing), language()), "plain", _("The last loss of each."))
     plot("race-result", [result], columns=(1,), height=max(160, 90 + 22 * len(racing)))
@@ -253,9 +253,11 @@ def _result(choice: Choice, racing: tuple[Entry, ...], code: str) -> Figure:
     )
 
 
-def _words(course: Course, entries: Sequence[Entry], rate: float | None) -> str:
+def _words(course: Course, entries: Sequence[Entry], rate: float | None, waiting: bool) -> str:
     """Who wins, and with what means."""
     winner = _("**{optimizer} wins**, on this landscape, from this start, with this budget.")
+    if waiting:
+        winner = _("**{optimizer} leads**, of those that have found their rate so far.")
     said = winner.format(optimizer=_(OPTIMIZERS[entries[0].name].title))
     if rate is not None:
         means = _("All race at η = {rate}, with {budget} gradient evaluations each.")
