@@ -13,6 +13,9 @@ from landscape.sweeps.runs import MEMORY_LIMIT, Progress, Seen, walk_all
 MAX_RUNS = 2**22
 """Runs beyond which `sweep` refuses."""
 
+OUTCOMES = np.array(["crawls", "converges", "oscillates", "diverges"])
+"""What a run may do."""
+
 SWINGS = 0.25
 """Part of its falls by which the loss of a run that oscillates rises."""
 
@@ -169,8 +172,9 @@ def outcomes(seen: Seen, tolerance: float) -> np.ndarray:
         arrived = (seen.within >= 0) | rests
         swings = _swings(first.turning + last.turning, first.rises + last.rises, fall)
         hovers = _swings(last.turning, last.rises, late_fall)
-    conditions = [diverges, swings | (~arrived & hovers), arrived]
-    return np.select(conditions, ["diverges", "oscillates", "converges"], "crawls")
+    chosen = np.where(arrived, 1, 0)
+    chosen = np.where(swings | (~arrived & hovers), 2, chosen)
+    return OUTCOMES[np.where(diverges, 3, chosen)]
 
 
 def _swings(turning: np.ndarray, rises: np.ndarray, fall: np.ndarray) -> np.ndarray:
