@@ -10,7 +10,7 @@ from landscape.schedules import BuiltSchedule
 from landscape.sweeps.families import Family, Values, family
 from landscape.sweeps.runs import MEMORY_LIMIT, Progress, Seen, walk_all
 
-MAX_RUNS = 2**22
+MAX_RUNS = 2**20
 """Runs beyond which `sweep` refuses."""
 
 OUTCOMES = np.array(["crawls", "converges", "oscillates", "diverges"])
@@ -106,7 +106,7 @@ def sweep(
         seed: Of the order of the examples.
         tolerance: The part of the distance L_0 − L* that may be left, above 0 and below 1.
         memory_limit: Bytes that the runs in hand may take, by an estimate from above; the results
-            take some 150 bytes per run beside them.
+            take some 300 bytes per run beside them.
         progress: Called with the part that is done, from 0 to 1, after each batch; what it raises
             stops the sweep.
         fixed: The other hyper-parameters; those not given keep their defaults.
