@@ -140,12 +140,8 @@ def test_the_steepest_direction_alone_oscillates_from_one_over_its_curvature():
 
 def test_the_words_for_what_runs_do():
     bowl = FUNCTIONS["bowl"]
-    assert sweep(bowl, "gd", [1e-4, 0.1, 0.9, 1.1], num_steps=500).outcomes.tolist() == [
-        "crawls",
-        "converges",
-        "oscillates",
-        "diverges",
-    ]
+    found = sweep(bowl, "gd", [1e-4, 0.1, 0.9, 1.1], num_steps=500)
+    assert " ".join(found.outcomes) == "crawls converges oscillates diverges"
     # A step of one length can come to the minimizer and then only jump over it.
     assert sweep(bowl, "lion", [0.03, 0.3], [1.0, 2.0], num_steps=600).outcomes.tolist() == ["oscillates"] * 2
     # A velocity that lasts swings across the minimizer, however small the steps.
