@@ -93,7 +93,7 @@ def show() -> list[str]:
     )
     st.markdown(_words(course, entries, rate, len(racing) < len(names)))
     st.markdown(_table(choice, entries))
-    result = Panel("result", _result(choice, tuple(racing), language()), "plain", _("The last loss of each."))
+    result = Panel("result", _result(choice, entries), "plain", _("The last loss of each."))
     plot("race-result", [result], columns=(1,), height=max(160, 90 + 22 * len(racing)))
     sharing.bar("rates", **_offers(course, entries, searched, rate, panels, tracks))
     if any(entry is None for entry in found):
@@ -140,7 +140,8 @@ def _shared_rate(choice: Choice) -> float | None:
 
 def _now(wanted: Sequence[Wanted], place: Any) -> list[Entry | None]:
     """Who has finished by now; somebody has."""
-    found = gather(wanted, SOON)
+    begun = any(each.kept() is not None for each in wanted)
+    found = gather(wanted, LOOK if begun else SOON)
     while all(entry is None for entry in found[: _racing(wanted)]):
         _tell(place, found)
         found = gather(wanted, LOOK)
@@ -239,17 +240,19 @@ def _family(choice: Choice, start: Point, searched: tuple[Entry, ...], code: str
     return figure
 
 
-@shared(maxsize=32)
-def _result(choice: Choice, racing: tuple[Entry, ...], code: str) -> Figure:
-    rates = ["" if entry.learning_rate is None else f"η = {number(entry.learning_rate)}" for entry in racing]
+def _result(choice: Choice, entries: Sequence[Entry]) -> Figure:
+    """The last losses in the order of the ranking, where those that differ by rounding alone are equal."""
+    rates = ["" if each.learning_rate is None else f"η = {number(each.learning_rate)}" for each in entries]
+    finals = np.array([entry.final_loss for entry in entries])
+    finals = np.where(np.isfinite(finals), np.maximum.accumulate(finals), finals)
     return figures.race_result(
-        [_(OPTIMIZERS[entry.name].title) for entry in racing],
-        [entry.final_loss for entry in racing],
-        [figures.path_style(entry.name) for entry in racing],
+        [_(OPTIMIZERS[entry.name].title) for entry in entries],
+        finals,
+        [figures.path_style(entry.name) for entry in entries],
         title=_("last loss"),
         notes=rates,
         floor=landscapes.objective(choice).minimum or 0.0,
-        start_loss=float(racing[0].path.losses[0]),
+        start_loss=float(entries[0].path.losses[0]),
     )
 
 
@@ -276,7 +279,7 @@ def _table(choice: Choice, entries: Sequence[Entry]) -> str:
     head = [
         "",
         _("Optimizer"),
-        _("Learning rate η"),
+        "η",
         _("Steps"),
         _("Gradient evaluations"),
         _("Last loss"),
@@ -291,7 +294,7 @@ def _table(choice: Choice, entries: Sequence[Entry]) -> str:
             "–" if entry.learning_rate is None else number(entry.learning_rate),
             str(entry.path.num_steps),
             str(entry.evaluations),
-            number(entry.final_loss) if np.isfinite(entry.final_loss) else "∞",
+            number(entry.final_loss),
             "–" if entry.steps_to_tolerance is None else str(entry.steps_to_tolerance),
             _ended(choice, entry.name, entry.path, language()),
         ]
