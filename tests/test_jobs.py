@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from landscape.studio import jobs
-from landscape.studio.jobs import Wanted, await_all, gather, job
+from landscape.studio.jobs import Wanted, await_all, gather, job, keep_all
 
 
 def test_those_who_look_share_one_computation():
@@ -132,3 +132,52 @@ def test_the_oldest_result_goes_first():
     assert (square.kept(1), square.kept(2), square.kept(3)) == (1, None, 9)
     square.cache_clear()
     assert square.kept(1) is None
+    assert square.kept(3) is None
+
+
+def test_what_has_been_found_is_held_though_not_all_can_be_kept():
+    gates, calls = [threading.Event() for _ in range(3)], []
+
+    @job(maxsize=1)
+    def held(number, progress):
+        calls.append(number)
+        gates[number].wait(30)
+        return number
+
+    wanted, told = [Wanted(held, (number,)) for number in range(3)], []
+
+    def tell(share):
+        told.append(share)
+        for gate in gates[: len(told)]:
+            gate.set()
+
+    assert await_all(wanted, tell) == [0, 1, 2]
+    assert sorted(calls) == [0, 1, 2], "each once"
+    assert told == sorted(told)
+
+
+def test_what_is_known_is_not_looked_for():
+    calls = []
+
+    @job(maxsize=4)
+    def noted(number, progress):
+        calls.append(number)
+        return number
+
+    wanted = [Wanted(noted, (number,)) for number in (0, 1)]
+    assert gather(wanted, 30, [7, None]) == [7, 1]
+    assert calls == [1]
+
+
+def test_what_is_kept_again_is_the_newest():
+    @job(maxsize=2)
+    def square(number, progress):
+        return number**2
+
+    for number in (1, 2, 3):
+        square.found(number, seconds=30)
+    wanted = [Wanted(square, (number,)) for number in (1, 2, 3)]
+    keep_all(wanted, [1, None, 9])
+    assert (square.kept(1), square.kept(2), square.kept(3)) == (1, None, 9)
+    keep_all(wanted, [1, 4, None])
+    assert (square.kept(1), square.kept(2), square.kept(3)) == (1, 4, None)

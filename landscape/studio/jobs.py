@@ -71,7 +71,17 @@ class Jobs(Generic[R]):
     def kept(self, *args: Any) -> R | None:
         """The result if it is there, else None; nothing is begun."""
         with self._lock:
+            if args in self._results:
+                self._results.move_to_end(args)
             return self._results.get(args)
+
+    def keep(self, result: R, *args: Any) -> None:
+        """Keep a result as the newest one, whether or not it has gone meanwhile."""
+        with self._lock:
+            self._results[args] = result
+            self._results.move_to_end(args)
+            while len(self._results) > self._maxsize:
+                self._results.popitem(last=False)
 
     def share(self, *args: Any) -> float:
         """How much of a job is done, from 0 to 1."""
@@ -105,10 +115,7 @@ class Jobs(Generic[R]):
         try:
             progress(0.0)
             result = self._function(*args, progress=progress)
-            with self._lock:
-                self._results[args] = result
-                while len(self._results) > self._maxsize:
-                    self._results.popitem(last=False)
+            self.keep(result, *args)
             return result
         finally:
             with self._lock:
@@ -150,17 +157,19 @@ class Wanted(NamedTuple):
         return self.jobs.kept(*self.args)
 
 
-def gather(wanted: Sequence[Wanted], seconds: float) -> list[Any]:
+def gather(wanted: Sequence[Wanted], seconds: float, known: Sequence[Any] = ()) -> list[Any]:
     """The results that are there within some seconds in all, None for the others; all are begun.
 
     Args:
         wanted: The jobs.
         seconds: How long to wait for all of them together.
+        known: What an earlier look has found, None for what it has not; only those are looked for.
 
     Returns:
         As many results.
     """
-    found = [each.found() for each in wanted]
+    held = known or [None] * len(wanted)
+    found = [each.found() if mine is None else mine for each, mine in zip(wanted, held, strict=True)]
     end = time.monotonic() + seconds
     return [
         each.found(max(0.0, end - time.monotonic())) if result is None else result
@@ -168,12 +177,30 @@ def gather(wanted: Sequence[Wanted], seconds: float) -> list[Any]:
     ]
 
 
-def await_all(wanted: Sequence[Wanted], tell: Progress) -> None:
+def await_all(wanted: Sequence[Wanted], tell: Progress, known: Sequence[Any] = ()) -> list[Any]:
     """Wait until all results are there, and tell every now and then how much is done.
 
     Args:
         wanted: The jobs.
         tell: Called with the share done, from 0 to 1; what it raises ends the waiting.
+        known: As of `gather`.
+
+    Returns:
+        As many results, whether or not all can be kept at once.
     """
-    while any(result is None for result in gather(wanted, LOOK)):
-        tell(sum(each.jobs.share(*each.args) for each in wanted) / len(wanted))
+    found = gather(wanted, LOOK, known)
+    while any(result is None for result in found):
+        shares = (
+            each.jobs.share(*each.args) if result is None else 1.0
+            for each, result in zip(wanted, found, strict=True)
+        )
+        tell(sum(shares) / len(wanted))
+        found = gather(wanted, LOOK, found)
+    return found
+
+
+def keep_all(wanted: Sequence[Wanted], found: Sequence[Any]) -> None:
+    """Keep what has been found as the newest results: the next run of the page looks for them at once."""
+    for each, result in zip(wanted, found, strict=True):
+        if result is not None:
+            each.jobs.keep(result, *each.args)

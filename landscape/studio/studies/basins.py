@@ -28,7 +28,7 @@ from landscape.studio import (
 from landscape.studio.attracted import Field
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
-from landscape.studio.jobs import Wanted, await_all, gather
+from landscape.studio.jobs import Wanted, await_all, gather, keep_all
 from landscape.studio.landscapes import Choice, FunctionChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
@@ -112,7 +112,7 @@ def show() -> list[str]:
     plot("basins", panels, tracks, on_click=clicked, columns=(1, 1), height=330)
     st.markdown(_table(choice, racers, pair, num_steps))
     sharing.bar("rates", **_offers(fields, pair, walks, panels, tracks))
-    if any(each is None for each in ways) or len(found[0].x) < resolution or len(found[1].x) < resolution:
+    if any(each is None for each in ways) or len(pair[0].x) < resolution:
         later.go_on(lambda: _finish(fine, place))
     return [*keys, *first_keys, *second_keys, *start_keys, "steps", "resolution"]
 
@@ -137,20 +137,21 @@ def _now(
     fine: Sequence[Wanted], coarse: Sequence[Wanted], place: Any
 ) -> tuple[list[Basins], list[np.ndarray | None]]:
     """What can be drawn soon: the pictures, or coarser ones, and the ways where they are there."""
-    if all(each.kept() is not None for each in fine):
-        coarse = []
-    *rough, left, right, first_ways, second_ways = gather([*coarse, *fine], SOON)
-    pictured = [left, right]
-    if coarse and any(each is None for each in pictured):
-        await_all(coarse, lambda share: _tell(place, share))
-        rough = gather(coarse, 0.0)
-        pictured = [other if mine is None else mine for mine, other in zip(pictured, rough, strict=True)]
-    return pictured, [first_ways, second_ways]
+    known = [each.kept() for each in fine]
+    if any(each is None for each in known):
+        *rough, left, right, first_ways, second_ways = gather(
+            [*coarse, *fine], SOON, [*(None for _each in coarse), *known]
+        )
+        if left is None or right is None:
+            # Both coarse: one grid for the two sides.
+            left, right = await_all(coarse, lambda share: _tell(place, share), rough)
+        known = [left, right, first_ways, second_ways]
+    return known[: len(SIDES)], known[len(SIDES) :]
 
 
 def _finish(wanted: Sequence[Wanted], place: Any) -> None:
     """Wait for the fine pictures, and draw the page anew."""
-    await_all(wanted, lambda share: _tell(place, share))
+    keep_all(wanted, await_all(wanted, lambda share: _tell(place, share)))
     st.rerun()
 
 
