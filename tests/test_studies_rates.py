@@ -99,7 +99,7 @@ def test_a_penalty_is_in_the_words():
     """Diabetes s1, s2: the correlation gives the eigenvalues 2(1 ± ρ), and λ‖w‖² adds 2λ to both."""
     data = DATASETS["diabetes"].select("s1", "s2").inputs
     lowest, highest = (2 * (1 + sign * np.corrcoef(data.T)[0, 1]) + 2 * 0.5 for sign in (-1, 1))
-    link = {"study": "two-numbers", "landscape": "diabetes", "up": "penalty", "lambda": "0.5"}
+    link = {"study": "two-numbers", "landscape": "diabetes", "up": "penalty", "strength": "0.5"}
     said = text(visit("rates", link, optimizer="gd"))
     plain = (highest - lowest) / (highest + lowest)
     assert f"gradient descent {number(plain)} at η = {number(2 / (lowest + highest))}" in said
@@ -128,7 +128,7 @@ PAIRS = [
     {"optimizer": "adam", "across": "beta1", "up": "beta2", "landscape": "himmelblau"},
     {"optimizer": "momentum", "up": "y", "landscape": "rosenbrock"},
     {"optimizer": "gd", "landscape": "line", "up": "batch_size", "batch": "5"},
-    {"optimizer": "gd", "landscape": "diabetes", "up": "penalty", "lambda": "0.5"},
+    {"optimizer": "gd", "landscape": "diabetes", "up": "penalty", "strength": "0.5"},
     {"optimizer": "levenberg-marquardt", "landscape": "beale", "up": "x"},
     {"optimizer": "nadam", "landscape": "diabetes", "up": "beta1", "steps": "50"},
 ]
@@ -150,7 +150,7 @@ def test_the_edge_is_that_of_the_library():
     risk = two_layer_risk(data, 8, "tanh", seed=3)
     path = descend(risk, OPTIMIZERS["gd"].build(learning_rate=0.25), num_steps=300)
     first = {name: leaf[:1] for name, leaf in path.params.items()}
-    link = {"study": "edge", "width": "8", "seed": "3", "lr-edge": "0.25", "steps-edge": "300"}
+    link = {"study": "edge", "width": "8", "seed-edge": "3", "lr-edge": "0.25", "steps-edge": "300"}
     said = text(visit("rates", link))
     assert f"from {number(float(sharpness_along(risk, first)[0]))} to" in said
     assert f"2/η is {number(8.0)}" in said or f"2/η = {number(8.0)}" in said
@@ -161,7 +161,7 @@ def test_the_edge_is_that_of_the_library():
     [
         ({"lr-edge": "0.2"}, "At the edge from step"),
         ({"lr-edge": "0.05"}, "Below the edge all the way"),
-        ({"lr-edge": "0.6"}, "It began above the edge"),
+        ({"lr-edge": "0.6"}, "It began at the edge or above"),
         ({"lr-edge": "5"}, "Diverged by step"),
         ({"data-edge": "spirals", "activation": "relu"}, "**"),
         ({"data-edge": "moons", "width": "1"}, "**"),

@@ -203,7 +203,8 @@ def optimizers(
     )
     rates = {name: rate for name in names if (rate := rate_of(name)) is not None}
     firsts = {key_of(name, rate): suggestions.learning_rate(name, choice) for name, rate in rates.items()}
-    renew("rates-of", choice, firsts)
+    for key, first in firsts.items():
+        renew(f"rate-of-{key}", choice, {key: first})
     numbers: dict[str, dict[str, float]] = {name: {} for name in names}
     for name in names:
         if (rate := rates.get(name)) is not None:
@@ -256,7 +257,7 @@ def optimizer(
     numbers: dict[str, float] = {}
     if rate is not None:
         key, first = key_of(owner, rate), suggestions.learning_rate(name, choice)
-        renew(f"rates-of-{slot}", (choice, name) if slot else choice, {key: first})
+        renew(f"rate-of-{key}", (choice, name) if slot else choice, {key: first})
         ends = suggestions.span(name, choice)
         numbers[rate.name] = _learning_rate(name, key, rate, first, ends, beside=bool(slot), drawn=rated)
     more = st.expander(_("More settings"), key=f"more-settings{slot}", on_change="rerun")
@@ -318,6 +319,15 @@ def rate_of(optimizer: str) -> Hyperparameter | None:
     return next(
         (each for each in OPTIMIZERS[optimizer].hyperparameters if each.name == "learning_rate"), None
     )
+
+
+def learning_rate(name: str, choice: Choice) -> tuple[float, str]:
+    """Choose the learning rate of a rule that stands fast, and the key of its control."""
+    rate = rate_of(name)
+    assert rate is not None
+    key, first = key_of(name, rate), suggestions.learning_rate(name, choice)
+    renew(f"rate-of-{key}", choice, {key: first})
+    return _learning_rate(name, key, rate, first, suggestions.span(name, choice)), key
 
 
 def _learning_rate(

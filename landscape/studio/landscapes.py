@@ -162,6 +162,11 @@ def dataset(name: str, features: tuple[str, ...], raw: bool) -> Dataset:
 @shared(maxsize=32)
 def risk(choice: DataChoice) -> Objective:
     """The loss of a model on data over two of its parameters, the others at their optimum."""
+    return made(choice)
+
+
+def made(choice: DataChoice) -> Objective:
+    """The same, made anew."""
     where = coordinates(choice.dataset, choice.features, choice.model)
     return on_two_parameters(
         MODELS[choice.model],

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from landscape.studio import links
+
 KEY = "later"
 """Where the work of this run is kept; not a widget."""
 
@@ -19,6 +21,12 @@ def go_on(work: Callable[[], None]) -> None:
         work: Says now and then on the screen how far it is, and may ask for another run at its end.
     """
     st.session_state[KEY] = work
+
+
+def again() -> None:
+    """Draw the page anew with what the work has found; what the page has said of its link stays said."""
+    links.say_again()
+    st.rerun()
 
 
 def run() -> None:

@@ -20,6 +20,9 @@ KEPT = "kept"
 NOTES = "notes"
 """What the link said that could not be used; shown until the next change."""
 
+SAID = "notes-said"
+"""What this run has said of it; not a widget."""
+
 VISIT = "visit"
 """Where the visit is kept; not a widget."""
 
@@ -68,6 +71,7 @@ def open_link() -> None:
     context, state = get_script_run_ctx(), st.session_state
     if context is None:
         return
+    state.pop(SAID, None)
     visit = state.get(VISIT)
     back = context.is_history_navigation
     if visit is not None and visit.page == context.page_script_hash and not back:
@@ -166,9 +170,16 @@ def note(key: str, reason: str, instead: Any) -> None:
     st.session_state.setdefault(NOTES, {})[key] = text.format(key=key, reason=reason, instead=shown)
 
 
+def say_again() -> None:
+    """Let the next run say once more what this one has said: it is not the reader's."""
+    if said := st.session_state.get(SAID):
+        st.session_state[NOTES] = said
+
+
 def show_notes(place: Any) -> None:
     """Tell the reader once what was not usable."""
     if notes := st.session_state.pop(NOTES, None):
+        st.session_state.setdefault(SAID, {}).update(notes)
         place.warning("  \n".join(notes.values()), icon=":material/link_off:")
 
 

@@ -18,6 +18,10 @@ _inside = threading.local()
 """Whether this thread is already through the gate; a result may ask for others on its way."""
 
 
+class _AbandonedError(Exception):
+    """Whoever computed a result was interrupted; somebody else is to compute it."""
+
+
 class Shared(Generic[P, R]):
     """A function whose last results are kept; made by `shared`."""
 
@@ -53,13 +57,17 @@ class Shared(Generic[P, R]):
             if awaited is None:
                 mine = self._awaited[key] = Future()
         if awaited is not None:
-            return awaited.result()
+            try:
+                return awaited.result()
+            except _AbandonedError:
+                return self._obtain(key, args, kwargs)
         try:
             result = self._function(*args, **kwargs)
         except BaseException as error:
-            mine.set_exception(error)
             with self._lock:
                 del self._awaited[key]
+            # What ends one reader's run, who has left or moved on, is nothing to those who wait.
+            mine.set_exception(error if isinstance(error, Exception) else _AbandonedError())
             raise
         with self._lock:
             self._results[key] = result

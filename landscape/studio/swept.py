@@ -11,15 +11,20 @@ from landscape import Objective
 from landscape.stability import quadratic_eigenvalues
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
+from landscape.studio.jobs import job
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
 from landscape.studio.shared import shared
 from landscape.sweeps import Sweep, sweep
+from landscape.sweeps.parts import Progress
 
 NUM_RATES = {True: 256, False: 96}
 """Rates of a sweep, on a function and on data, where a step costs as much as there are examples."""
 
 GRID = {True: (81, 61), False: (41, 31)}
 """Values of the two numbers of a map, likewise."""
+
+COARSE = (11, 9)
+"""The same of the map that is seen while the fine one is under way."""
 
 TOLERANCE = 1e-4
 """The part of the height above the minimum that a run may leave, where steps are counted."""
@@ -99,10 +104,12 @@ def grid(choice: Choice) -> tuple[int, int]:
     return GRID[isinstance(choice, FunctionChoice)]
 
 
-@shared(maxsize=64)
-def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
-    """The runs over two numbers."""
-    wide, high = grid(runner.choice)
+@job(maxsize=64)
+def over_two(
+    runner: Runner, across: Axis, up: Axis, size: tuple[int, int], progress: Progress | None = None
+) -> Sweep:
+    """The runs over so many values of two numbers."""
+    wide, high = size
     first, second = across.values(wide), up.values(high)
     fixed: dict[str, Any] = dict(runner.numbers)
     objective: Objective | Callable[[float], Objective] = landscapes.objective(runner.choice)
@@ -117,12 +124,13 @@ def over_two(runner: Runner, across: Axis, up: Axis) -> Sweep:
         first=across.name,
         second=(up.name, second),
         tolerance=TOLERANCE,
+        progress=progress,
         **fixed,
     )
 
 
 def _penalized(choice: DataChoice, strength: float) -> Objective:
-    return landscapes.objective(replace(choice, penalty=strength))
+    return landscapes.made(replace(choice, penalty=strength))  # not kept: there are as many as values
 
 
 def _run(runner: Runner, rates: np.ndarray) -> Sweep:

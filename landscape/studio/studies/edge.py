@@ -23,6 +23,7 @@ from landscape.studio import (
     sharpened,
     summaries,
 )
+from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice
 from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
@@ -41,8 +42,8 @@ STEPS = [50, 100, 200, 300, 500, 700, 1000, 1500, cached.MAX_STEPS]
 MAX_WIDTH = 32
 """Units at most: the Hessian of a wider network takes longer than a slider should."""
 
-BEYOND = 1.02
-"""A sharpness this many times the limit is above it, not only by rounding or a single step."""
+AT_EDGE = 0.25
+"""How far from the limit the sharpness of the last half may be and still be at it, in parts of the limit."""
 
 
 def show() -> list[str]:
@@ -63,7 +64,7 @@ def _network() -> list[str]:
         choosing.renew("rate-of-edge", dataset, {"lr-edge": first})
         rate = controls.log_number(_("Learning rate η"), "lr-edge", first, (low, high), (1e-6, 1e3))
         num_steps = controls.count(_("Steps"), "steps-edge", 2000, 1, cached.MAX_STEPS, options=STEPS)
-        seed = controls.whole(_("Seed of the start"), "seed", 0, 0, 9999)
+        seed = controls.whole(_("Seed of the start"), "seed-edge", 0, 0, 9999)
     links.show_notes(st)
 
     network = Network(dataset, width, activation, seed)
@@ -93,7 +94,7 @@ def _network() -> list[str]:
         )
     )
     sharing.bar("rates", **_offers(network, rate, num_steps, panels))
-    return ["data-edge", "activation", "width", "lr-edge", "steps-edge", "seed"]
+    return ["data-edge", "activation", "width", "lr-edge", "steps-edge", "seed-edge"]
 
 
 def _landscape() -> list[str]:
@@ -102,13 +103,13 @@ def _landscape() -> list[str]:
 
     with st.sidebar:
         choice, keys = choosing.landscape("himmelblau")
-        racer, more = choosing.optimizer(choice, "gd", _("Optimizer"), offered=("gd",))
+        rate, more = choosing.learning_rate("gd", choice)
         num_steps = controls.count(_("Steps"), "steps", 200, 1, cached.MAX_STEPS, options=STEPS)
         start, start_keys = choosing.start(choice)
         scale = choosing.height(choice, pictures.first_scale(choice, on_functions="log"))
     links.show_notes(st)
 
-    rate = dict(racer.numbers)["learning_rate"]
+    racer = Racer("gd", (("learning_rate", rate),))
     walk = cached.path(choice, "gd", racer.numbers, start, num_steps + 1)
     path = walk.first(num_steps)
     steps, sharpness = sharpened.walk(choice, rate, start, num_steps)
@@ -134,8 +135,12 @@ def _landscape() -> list[str]:
     st.markdown(_verdict(steps, sharpness, path.losses[steps], rate))
     st.markdown(summaries.results(choice, [racer], [path]))
     offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False)
+    measured = {"step": steps, "loss": path.losses[steps], "sharpness": sharpness}
+    offers["arrays"] = lambda: measured | {"limit": 2 / rate if rate else np.inf, "path": path.params}
+    offers["table"] = lambda: sharing.csv(measured)
+    offers["script"] = lambda: _walked_program(choice, rate, start, num_steps)
     sharing.bar("rates", **offers)
-    return [*keys, *more, *start_keys, "steps", "height"]
+    return [*keys, more, *start_keys, "steps", "height"]
 
 
 @shared(maxsize=32)
@@ -196,18 +201,23 @@ def _verdict(steps: np.ndarray, sharpness: np.ndarray, losses: np.ndarray, rate:
             "**Diverged by step {step}:** the sharpness was {first} at the start, 2/η is {limit}."
         ).format(step=gone, **numbers)
     reached = _reached(steps, sharpness, rate)
-    if sharpness[0] > limit * BEYOND:
+    if sharpness[0] >= limit:
         return _(
-            "**It began above the edge:** the sharpness went from {first} to {last}; 2/η is {limit}."
+            "**It began at the edge or above:** the sharpness went from {first} to {last}; 2/η is {limit}."
         ).format(**numbers)
     if reached is None:
         return _(
             "**Below the edge all the way:** the sharpness went from {first} to {last}; 2/η is {limit}."
         ).format(**numbers)
     later = float(np.median(sharpness[steps >= (reached + steps[-1]) / 2]))
+    if abs(later - limit) > AT_EDGE * limit:
+        return _(
+            "**Over the edge at step {step}, and back:** the sharpness went from {first} to {last}; "
+            "2/η is {limit}."
+        ).format(step=reached, **numbers)
     return _(
-        "**At the edge from step {step}:** the sharpness rose from {first} to 2/η = {limit}; since then, "
-        "in the middle, it is {later}."
+        "**At the edge from step {step}:** the sharpness rose from {first} to 2/η = {limit}; "
+        "in the second half of what followed its median is {later}."
     ).format(step=reached, later=number(later), **numbers)
 
 
@@ -246,3 +256,16 @@ def _program(network: Network, rate: float, num_steps: int) -> str:
         f'print(f"loss {{path.final_loss:.6g}}, sharpness {{sharpness[-1]:.6g}}, 2/η {{2 / {rate!r}:.6g}}")',
     ]
     return scripts.script(["DATASETS", "OPTIMIZERS"], lines)
+
+
+def _walked_program(choice: Choice, rate: float, start: cached.Point, num_steps: int) -> str:
+    names, lines = scripts.objective(choice)
+    lines += [
+        "from landscape.stability import sharpness_along",
+        f'optimizer = OPTIMIZERS["gd"].build(learning_rate={rate!r})',
+        f"start = [{start[0]!r}, {start[1]!r}]",
+        f"path = landscape.descend(objective, optimizer, start, num_steps={num_steps})",
+        f"sharpness = sharpness_along(objective, path.params[::{sharpened.every(num_steps)}])",
+        'print(f"loss {path.final_loss:.6g}, sharpness {sharpness[0]:.6g} to {sharpness[-1]:.6g}")',
+    ]
+    return scripts.script([*names, "OPTIMIZERS"], lines)

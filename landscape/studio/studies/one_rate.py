@@ -116,6 +116,8 @@ def _sweep(runner: Runner, low: float, high: float, code: str) -> Figure:
 
 def _verdict(runner: Runner, rate: float) -> str:
     """In one sentence, what this rate does."""
+    if rate == 0:
+        return _("**η = 0: nothing moves.**")
     outcome = str(swept.at_rate(runner, rate).outcomes[0])
     title = _(OPTIMIZERS[runner.optimizer].title)
     said = _("**η = {rate}: {title} {outcome}.**").format(

@@ -17,6 +17,7 @@ from landscape.studio import (
     controls,
     exports,
     landscapes,
+    later,
     links,
     pictures,
     scripts,
@@ -26,13 +27,16 @@ from landscape.studio import (
     swept,
 )
 from landscape.studio.choosing import Racer
+from landscape.studio.jobs import LOOK, Wanted
 from landscape.studio.landscapes import Choice, DataChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
+from landscape.studio.studies.words import BELOW_ONE
 from landscape.studio.swept import BATCH, PENALTY, Axis, Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track
+from landscape.sweeps import Sweep
 
 STEPS = [10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000]
 MAX_STEPS = 1000
@@ -44,7 +48,10 @@ QUADRATIC = ("gd", "momentum")
 BEYOND = 2.25
 """Where a linear axis of learning rates ends, in parts of 2/λmax: momentum ends at 2."""
 
-KEYS = {BATCH: "batch", PENALTY: "lambda"}
+SOON = 0.6
+"""Seconds that the fine map is waited for before a coarse one is drawn."""
+
+KEYS = {BATCH: "batch", PENALTY: "strength"}
 """Controls of the numbers of a landscape on data."""
 
 STRENGTHS = (1e-3, 1e2)
@@ -70,13 +77,12 @@ def show() -> list[str]:
         choice, keys = choosing.landscape("ravine")
         racer, more = choosing.optimizer(choice, "momentum", _("Optimizer"))
         across, up = _axes(racer.optimizer, choice)
-        bare = choice
-        batch = None
+        bare, batch = choice, None
         if BATCH in (across.name, up.name):
-            batch = controls.whole(_("Batch size"), "batch", round(up.high), 1, round(up.high))
+            batch = choosing.batch(bare, round(up.high))[0] if isinstance(bare, DataChoice) else None
         if PENALTY in (across.name, up.name) and isinstance(choice, DataChoice):
             strength = controls.log_number(
-                _("Strength λ"), "lambda", 1.0, (up.low, up.high), (up.low, up.high)
+                _("Strength λ"), "strength", 1.0, (up.low, up.high), (up.low, up.high)
             )
             choice = replace(choice, penalty=strength)
         num_steps = controls.count(_("Steps"), "steps", 200, 1, MAX_STEPS, options=STEPS)
@@ -88,10 +94,13 @@ def show() -> list[str]:
     walk = cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1, batch)
     path = walk.first(num_steps)
     here = [_value(axis, racer, start) for axis in (across, up)]
+    bar = st.container(key="under-way").empty()
+    wanted = Wanted(swept.over_two, (runner.without(across.name, up.name), across, up, swept.grid(bare)))
+    found = _now(wanted, bar)
     panels = [
         Panel(
             "map",
-            _map(runner.without(across.name, up.name), across, up, language()),
+            _map(found, runner, across, up, language()),
             "chart",
             _("Steps that each pair of numbers needs. Click to choose a pair."),
             True,
@@ -113,10 +122,12 @@ def show() -> list[str]:
     ]
     tracks = [track(racer.optimizer, walk, pictures.heights(choice, scale), num_steps)]
     plot("two-numbers", panels, tracks, on_click=clicked, columns=(1.25, 1), lead=True, height=500)
-    st.markdown(_words(replace(runner, choice=choice), across, up, here))
+    st.markdown(_words(replace(runner, choice=choice), across, up, here, noisy=batch not in (None, up.high)))
     st.markdown(summaries.results(choice, [racer], [path]))
-    sharing.bar("rates", **_offers(runner, across, up, panels, tracks))
-    return [*keys, *more, *start_keys, "across", "up", "batch", "lambda", "steps", "height"]
+    sharing.bar("rates", **_offers(runner, across, up, found, panels, tracks))
+    if wanted.kept() is None:
+        later.go_on(lambda: _finish(wanted, bar))
+    return [*keys, *more, *start_keys, "across", "up", "batch", "strength", "steps", "height"]
 
 
 def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
@@ -127,7 +138,8 @@ def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
     x, y = landscapes.axis_titles(choice)
     names |= {"x": _("Start {axis}").format(axis=x), "y": _("Start {axis}").format(axis=y)}
     if isinstance(choice, DataChoice):
-        names |= {BATCH: _("Batch size"), PENALTY: _("Strength λ")}
+        names |= {} if OPTIMIZERS[optimizer].needs_residuals else {BATCH: _("Batch size")}
+        names[PENALTY] = _("Strength λ")
     second = controls.choice(_("Up"), "up", list(names), titles=names)
     return _axis(first, optimizer, choice), _axis(second, optimizer, choice)
 
@@ -181,9 +193,31 @@ def title_of(axis: Axis, runner: Runner) -> str:
     return _(next(each.title for each in hyperparameters if each.name == axis.name))
 
 
-@shared(maxsize=64)
-def _map(runner: Runner, across: Axis, up: Axis, code: str) -> Figure:
-    found = swept.over_two(runner, across, up)
+def _now(wanted: Wanted, place: Any) -> Sweep:
+    """The map if it is there soon, else a coarse one."""
+    found = wanted.found(SOON)
+    if found is not None:
+        return found
+    coarse = Wanted(swept.over_two, (*wanted.args[:-1], swept.COARSE))
+    while (found := wanted.found() or coarse.found(LOOK)) is None:
+        _tell(place, coarse)
+    return found
+
+
+def _finish(wanted: Wanted, place: Any) -> None:
+    """Wait for the fine map, and draw the page anew."""
+    while wanted.found(LOOK) is None:
+        _tell(place, wanted)
+    later.again()
+
+
+def _tell(place: Any, wanted: Wanted) -> None:
+    share = wanted.jobs.share(*wanted.args)
+    place.progress(share, text=_("Running every pair: {share} %").format(share=round(100 * share)))
+
+
+@shared(maxsize=16)
+def _map(found: Sweep, runner: Runner, across: Axis, up: Axis, code: str) -> Figure:
     assert found.second_values is not None
     return figures.steps_map(
         found.learning_rates,
@@ -201,14 +235,24 @@ def _map(runner: Runner, across: Axis, up: Axis, code: str) -> Figure:
 def _theory(runner: Runner, across: Axis, up: Axis) -> list[Trace]:
     """What theory knows of momentum on a quadratic: the border of stability, and the best pair."""
     spectrum = _spectrum(runner)
-    if spectrum is None or (across.name, up.name) != ("learning_rate", "momentum"):
+    if spectrum is None or "learning_rate" not in (across.name, up.name):
         return []
-    momenta = np.linspace(up.low, up.high, 50)
+    if {across.name, up.name} != {"learning_rate", "momentum"}:
+        if runner.optimizer != "gd" or up.name not in ("x", "y"):
+            return []
+        limit = float(stability.largest_stable_learning_rate(spectrum[-1]))
+        return figures.stability_line([limit, limit], [up.low, up.high], name="ηλₘₐₓ = 2")
+    turned = across.name == "momentum"
+    beta = across if turned else up
+    momenta = np.linspace(beta.low, beta.high, 50)
     border = stability.largest_stable_learning_rate(spectrum[-1], momenta)
     best = stability.polyak_optimum(spectrum)
+    line, star = (border, momenta), (best.learning_rate, best.momentum)
+    if turned:
+        line, star = line[::-1], star[::-1]
     return [
-        *figures.stability_line(border, momenta, name="ηλₘₐₓ = 2 + 2β"),
-        *figures.optimum_mark(best.learning_rate, best.momentum, name=_("Polyak’s optimum")),
+        *figures.stability_line(*line, name="ηλₘₐₓ = 2 + 2β"),
+        *figures.optimum_mark(*star, name=_("Polyak’s optimum")),
     ]
 
 
@@ -220,17 +264,17 @@ def _spectrum(runner: Runner) -> np.ndarray | None:
     return spectrum if spectrum is not None and spectrum[0] > 0 else None
 
 
-def _words(runner: Runner, across: Axis, up: Axis, here: list[float]) -> str:
+def _words(runner: Runner, across: Axis, up: Axis, here: list[float], *, noisy: bool) -> str:
     """What the map and the theory say of the page's pair."""
     pair = ", ".join(
         f"{title_of(axis, runner)} = {number(value)}" for axis, value in zip((across, up), here, strict=True)
     )
     lines = [f"**{pair}**"]
-    spectrum = _spectrum(runner)
+    spectrum = None if noisy else _spectrum(runner)  # theory knows no noise
     if spectrum is not None:
         numbers = dict(runner.numbers)
         rate, momentum = numbers["learning_rate"], numbers.get("momentum", 0.0)
-        factor = float(stability.contraction(rate, min(momentum, 1 - 1e-12), spectrum))
+        factor = float(stability.contraction(rate, min(momentum, BELOW_ONE), spectrum))
         best, plain = stability.polyak_optimum(spectrum), stability.gradient_descent_optimum(spectrum)
         lines.append(
             _("In the long run each step multiplies the error by {factor}.").format(factor=number(factor))
@@ -251,13 +295,12 @@ def _words(runner: Runner, across: Axis, up: Axis, here: list[float]) -> str:
 
 
 def _offers(
-    runner: Runner, across: Axis, up: Axis, panels: Sequence[Panel], tracks: Sequence[Track]
+    runner: Runner, across: Axis, up: Axis, found: Sweep, panels: Sequence[Panel], tracks: Sequence[Track]
 ) -> exports.Offers:
     """The map's numbers, and the program that makes them."""
     bare = runner.without(across.name, up.name)
 
     def arrays() -> dict[str, Any]:
-        found = swept.over_two(bare, across, up)
         return {
             across.name: found.learning_rates,
             up.name: found.second_values,
@@ -267,9 +310,9 @@ def _offers(
         }
 
     def columns() -> dict[str, Any]:
-        found = arrays()
-        first, second = np.meshgrid(found.pop(across.name), found.pop(up.name))
-        rows = {name: np.asarray(values).ravel() for name, values in found.items()}
+        parts = arrays()
+        first, second = np.meshgrid(parts.pop(across.name), parts.pop(up.name))
+        rows = {name: np.asarray(values).ravel() for name, values in parts.items()}
         return {across.name: first.ravel(), up.name: second.ravel(), **rows}
 
     return exports.offers(
@@ -278,15 +321,17 @@ def _offers(
         f"{_('Learning rates')} · {exports.name_of(runner.choice)}",
         arrays=arrays,
         columns=columns,
-        script=lambda: _program(bare, across, up),
+        script=lambda: _program(bare, across, up, found),
     )
 
 
-def _program(runner: Runner, across: Axis, up: Axis) -> str:
+def _program(runner: Runner, across: Axis, up: Axis, found: Sweep) -> str:
     names, lines = scripts.objective(runner.choice)
     if up.name == PENALTY:
         names, lines = _family(runner.choice)
-    wide, high = swept.grid(runner.choice)
+    # As fine as the picture: whole numbers of a batch may be fewer than were asked for.
+    size = swept.COARSE if found.learning_rates.size == swept.COARSE[0] else swept.grid(runner.choice)
+    wide, high = size
     fixed = "".join(f", {name}={value!r}" for name, value in runner.numbers)
     lines += [
         "import numpy as np",

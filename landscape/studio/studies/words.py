@@ -3,9 +3,12 @@
 import math
 
 from landscape import stability
-from landscape.studio import cached
+from landscape.studio import cached, landscapes
 from landscape.studio.swept import Runner
 from landscape.studio.texts import _
+
+BELOW_ONE = 1 - 1e-12
+"""Momentum of 1 loses nothing on the way and never settles; the limit is that of one right below."""
 
 SAME = 1e-6
 """Curvatures closer than this are one."""
@@ -33,10 +36,13 @@ def stability_limits(runner: Runner) -> list[tuple[float, str, str]]:
     momentum = {"gd": 0.0, "momentum": dict(runner.numbers).get("momentum")}.get(runner.optimizer)
     if momentum is None:
         return []
-    top = "2/λₘₐₓ" if momentum == 0 else "2(1 + β)/λₘₐₓ"
+    momentum = min(momentum, BELOW_ONE)
+    top = "2/λₘₐₓ" if runner.optimizer == "gd" else "2(1 + β)/λₘₐₓ"
+    several = len(landscapes.minimizers(landscapes.objective(runner.choice))) > 1
     settled = cached.sharpness(runner.choice) or 0.0
     first = max(cached.curvature(runner.choice, runner.start).sharpness, 0.0)
-    places = [(settled, _("at the minimum"), "solid"), (first, _("at the start"), "dash")]
+    minimum = _("at the sharpest minimum") if several else _("at the minimum")
+    places = [(settled, minimum, "solid"), (first, _("at the start"), "dash")]
     if math.isclose(settled, first, rel_tol=SAME):
         places = [(settled, "", "solid")]
     return [
