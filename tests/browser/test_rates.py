@@ -95,7 +95,7 @@ def test_a_drag_zooms_into_the_border_and_back(page, app):
 
 
 def test_refining_can_be_stopped(page, app):
-    page.goto(app + "rates?study=border&detail=512&seed=5")
+    page.goto(app + "rates?study=border&detail=512&seed-border=5")
     page.get_by_role("button", name="Stop").click()
     page.get_by_text(re.compile(r"^Stopped at \d+² cells")).wait_for()
     page.wait_for_selector(STILL, state="attached")
@@ -106,7 +106,7 @@ def test_refining_can_be_stopped(page, app):
 
 
 def test_another_study_supersedes_the_work(page, app):
-    page.goto(app + "rates?study=border&detail=512&seed=6")
+    page.goto(app + "rates?study=border&detail=512&seed-border=6")
     page.get_by_role("button", name="Stop").wait_for()
     page.get_by_text("One rate", exact=True).click()
     page.wait_for_selector(PICTURE.format("plane") + " .main-svg")

@@ -32,8 +32,8 @@ NARROWEST = 512 * 16 * np.spacing(FARTHEST)
 MEASURABLE = 128
 """Cells along each axis that counting boxes needs at least: three sizes of boxes."""
 
-REACHED, STOPPED, WINDOWS = "border-reached", "border-stopped", "border-windows"
-"""Where a session keeps how fine its map is, what it has stopped, and the windows it came from."""
+STOPPED, SHOWN, WINDOWS = "border-stopped", "border-shown", "border-windows"
+"""Where a session keeps what it has stopped, and of each map its window and the windows it came from."""
 
 
 def show() -> list[str]:
@@ -42,9 +42,11 @@ def show() -> list[str]:
         kinds = {"rates": _("Two rates"), "start": _("Rate and start")}
         kind = controls.segments(_("Map"), "map", kinds, "rates")
         activations = {"tanh": "tanh", "relu": "ReLU", "identity": _("linear")}
-        activation = controls.choice(_("Activation"), "activation", list(activations), titles=activations)
+        activation = controls.choice(
+            _("Activation"), "activation-border", list(activations), titles=activations
+        )
         seed = controls.whole(
-            _("Seed"), "seed", 7, 0, 9999, help=_("Of the data and of the weights at the start.")
+            _("Seed"), "seed-border", 7, 0, 9999, help=_("Of the data and of the weights at the start.")
         )
         sizes = {str(size): f"{size}²" for size in SIZES}
         detail = int(controls.segments(_("Detail"), "detail", sizes, "256"))
@@ -52,8 +54,11 @@ def show() -> list[str]:
         _ways_back(kind, window)
     links.show_notes(st)
 
+    def zoomed(window: Window) -> None:
+        _zoom(kind, window)
+
     setting = Setting(MAPS[kind], activation, seed, window)
-    reached = _reached(setting, detail)
+    reached = bordered.reached(setting, detail)
     found = bordered.whole(setting, reached)
     panels = [
         Panel(
@@ -75,21 +80,23 @@ def show() -> list[str]:
                 title=_("Boxes that cover the border"),
             )
         )
-    plot("border", panels, on_window=_zoomed, columns=(1.55, 1), lead=False, height=470)
+    plot("border", panels, on_window=zoomed, columns=(1.55, 1), lead=False, height=470)
     place = st.container(horizontal=True, vertical_alignment="center")
     st.markdown(_words(found.converged, dimension))
     sharing.bar("rates", **_offers(setting, reached, panels))
     if reached < detail:
         _refine(setting, reached, place)
-    return ["map", "activation", "seed", "detail", "window"]
+    return ["map", "activation-border", "seed-border", "detail", "window"]
 
 
 def _window(kind: str) -> Domain:
     """The window that the link or the last zoom asks for."""
     default = [repr(limit) for name in MAPS[kind] for limit in AXES[name].extent]
-    renew("window-of", kind, {"window": default})
+    shown = st.session_state.setdefault(SHOWN, {})
+    renew("window-of", kind, {"window": shown.get(kind, default)})
     value = links.settle("window", _read_window, default, _is_window)
     links.show("window", value, default)
+    shown[kind] = value
     left, right, bottom, top = (float(text) for text in value)
     return (left, right), (bottom, top)
 
@@ -118,17 +125,38 @@ def _is_window(value: Any) -> bool:
         return False
 
 
-def _zoomed(window: Window) -> None:
-    """Look closer; a window that is too small stays as it was."""
-    wanted = [_short(limit, high - low) for low, high in (window.x, window.y) for limit in (low, high)]
+def _zoom(kind: str, window: Window) -> None:
+    """Look closer, or where an axis was dragged; a window that is too small stays as it was."""
+    moved = [_within(*interval) for interval in (window.x, window.y)]
+    wanted = [_short(limit, high - low) for low, high in moved for limit in (low, high)]
     if _is_window(wanted):
-        st.session_state.setdefault(WINDOWS, []).append(st.session_state["window"])
+        _came_from(kind).append(st.session_state["window"])
         st.session_state["window"] = wanted
     else:
         st.toast(
             _("No closer: float64 cannot tell the cells of so small a window apart."),
             icon=":material/zoom_in:",
         )
+
+
+def _came_from(kind: str) -> list[list[str]]:
+    """The windows of a map that lead back from the one that is shown."""
+    windows: dict[str, list[list[str]]] = st.session_state.setdefault(WINDOWS, {})
+    return windows.setdefault(kind, [])
+
+
+def _within(low: float, high: float) -> tuple[float, float]:
+    """The interval moved, and shortened if need be, so that it lies within the limits.
+
+    Example:
+        >>> _within(-7.0, -5.0), _within(-1.0, 20.0), _within(0.0, 1.0)
+        ((-6.0, -4.0), (-6.0, 6.0), (0.0, 1.0))
+    """
+    if low >= -FARTHEST and high <= FARTHEST:
+        return low, high
+    width = min(high - low, 2 * FARTHEST)
+    low = min(max(low, -FARTHEST), FARTHEST - width)
+    return low, min(low + width, FARTHEST)
 
 
 def _short(limit: float, width: float) -> str:
@@ -139,7 +167,7 @@ def _short(limit: float, width: float) -> str:
 def _ways_back(kind: str, window: Domain) -> None:
     """Buttons that undo the last zoom, or all of them."""
     whole = tuple(AXES[name].extent for name in MAPS[kind])
-    came_from = st.session_state.setdefault(WINDOWS, [])
+    came_from = _came_from(kind)
 
     def back() -> None:
         st.session_state["window"] = came_from.pop()
@@ -157,12 +185,6 @@ def _ways_back(kind: str, window: Domain) -> None:
     zoom = (right - left) / (window[0][1] - window[0][0])
     if zoom > 1:
         st.caption(_("Zoom {factor}×").format(factor=number(zoom)))
-
-
-def _reached(setting: Setting, detail: int) -> int:
-    """How fine the map of this session is by now."""
-    known, size = st.session_state.get(REACHED, (None, 0))
-    return min(size, detail) if known == setting else SIZES[0]
 
 
 def _refine(setting: Setting, reached: int, place: Any) -> None:
@@ -184,11 +206,11 @@ def _refine(setting: Setting, reached: int, place: Any) -> None:
     bar = place.progress(0.0, words)
 
     def work() -> None:
-        rows = bordered.strips(following)
-        for done, each in enumerate(rows, start=1):
-            bordered.strip(setting, following, each)
-            bar.progress(done / len(rows), words)
-        st.session_state[REACHED] = (setting, following)
+        rows, parts = bordered.strips(following), []
+        for each in rows:
+            parts.append(bordered.strip(setting, following, each))
+            bar.progress(len(parts) / len(rows), words)
+        bordered.keep(setting, following, parts)
         st.rerun()
 
     later.go_on(work)
@@ -206,6 +228,7 @@ def titles() -> dict[str, str]:
 
 @shared(maxsize=32)
 def _map(setting: Setting, size: int, code: str) -> Figure:
+    """The map; its values are means over all steps: harmonic ones of the runs that diverge."""
     found = bordered.whole(setting, size)
     # Of a run that diverges the shade is small where that was soon: its inverse is far from the border.
     with np.errstate(divide="ignore"):
@@ -216,7 +239,7 @@ def _map(setting: Setting, size: int, code: str) -> Figure:
         found.y,
         shade,
         found.converged,
-        titles=(across, up, _("mean loss / first loss")),
+        titles=(across, up, _("loss / first loss, on average")),
         words={"converges": _("converges"), "diverges": _("diverges")},
         logs=(False, False),
     )
