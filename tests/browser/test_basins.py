@@ -67,11 +67,12 @@ def test_a_click_starts_both_paths_there(page, app):
 
 
 def test_a_long_picture_begins_coarse_and_gives_way(page, app):
-    page.goto(app + "rates?study=basins&optimizer=l-bfgs&versus=newton&resolution=384&steps=1000")
+    page.set_default_timeout(90_000)  # Newton's method from 150,000 starts, and its compilation
+    page.goto(app + "rates?study=basins&optimizer=newton&versus=newton&resolution=384&steps=1000")
     page.wait_for_selector(BAR)
     page.wait_for_selector(PICTURE.format("plane") + " .main-svg")
     page.get_by_text("Starts that end").wait_for()
-    page.get_by_text("Two numbers", exact=True).click()
+    page.get_by_text("One rate", exact=True).click()
     page.wait_for_selector(PICTURE.format("chart") + " .main-svg")
     page.wait_for_selector(STILL, state="attached")
     assert page.locator(BAR).count() == 0
