@@ -52,8 +52,9 @@ def paths(
     start: Point,
     num_steps: int,
     race: bool,
+    title: str = "",
 ) -> Offers:
-    """What the page Paths offers: the surface and every number of every path."""
+    """What the page Paths offers: the surface and every number of every path; with a title of another's."""
     grid = cached.surface(choice)
 
     def arrays() -> dict[str, Any]:
@@ -85,7 +86,7 @@ def paths(
             result[name] = np.concatenate(blocks)
         return result
 
-    title = f"{_('Paths')} · {name_of(choice)}"
+    title = f"{title or _('Paths')} · {name_of(choice)}"
     return {
         "html": page(panels, tracks, title, "evaluations" if race else "step"),
         "arrays": arrays,

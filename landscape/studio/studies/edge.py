@@ -134,7 +134,9 @@ def _landscape() -> list[str]:
     plot("edge-landscape", panels, tracks, on_click=clicked, columns=(1.1, 1), lead=True, height=500)
     st.markdown(_verdict(steps, sharpness, path.losses[steps], rate))
     st.markdown(summaries.results(choice, [racer], [path]))
-    offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False)
+    offers = exports.paths(
+        choice, panels, tracks, [racer], [path], start, num_steps, False, _("Edge of stability")
+    )
     measured = {"step": steps, "loss": path.losses[steps], "sharpness": sharpness}
     offers["arrays"] = lambda: measured | {"limit": 2 / rate if rate else np.inf, "path": path.params}
     offers["table"] = lambda: sharing.csv(measured)

@@ -88,7 +88,7 @@ def show() -> list[str]:
     if rate is not None:
         st.markdown(_verdict(runner, eta))
     st.markdown(summaries.results(choice, [racer], [path]))
-    offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False)
+    offers = exports.paths(choice, panels, tracks, [racer], [path], start, num_steps, False, _("One rate"))
     if rate is not None:
         offers |= _offers(runner, *span)
     sharing.bar("rates", **offers)
