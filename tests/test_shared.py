@@ -90,3 +90,42 @@ def test_arguments_by_name_are_other_arguments():
         return base**exponent
 
     assert (power(3), power(3, exponent=3), power(3, 3)) == (9, 27, 27)
+
+
+def test_an_interruption_stays_with_its_reader():
+    """A reader who leaves ends his own run; who waits for the same result computes it."""
+
+    class LeftError(BaseException):
+        """As Streamlit's own, which ends a run."""
+
+    begun, waiting = threading.Event(), threading.Event()
+    calls = []
+
+    @shared(maxsize=2)
+    def result(number):
+        calls.append(number)
+        if len(calls) == 1:
+            begun.set()
+            waiting.wait(10)
+            raise LeftError
+        return number**2
+
+    ended, found = [], []
+
+    def leave():
+        try:
+            result(3)
+        except LeftError as error:
+            ended.append(error)
+
+    first = threading.Thread(target=leave)
+    first.start()
+    assert begun.wait(10)
+    second = threading.Thread(target=lambda: found.append(result._obtain(((3,),), (3,), {})))
+    second.start()
+    waiting.set()
+    for thread in (first, second):
+        thread.join(10)
+    assert len(ended) == 1
+    assert found == [9]
+    assert calls == [3, 3]
