@@ -122,3 +122,23 @@ def test_bad_input_is_named(names, settings, message):
 def test_a_rule_that_cannot_run_here_is_refused():
     with pytest.raises(ValueError, match="must be made of residuals"):
         race(FUNCTIONS["ackley"], ["gauss-newton"])
+
+
+def test_progress_is_told_and_what_it_raises_stops():
+    told = []
+    race(RAVINE, ["gd", "levenberg-marquardt", "adam"], num_evaluations=10, num_rates=4, progress=told.append)
+    assert told == sorted(told)
+    assert len(told) == 5, "twice for each that searches, once for the other"
+    assert 0 < told[0] < told[-1] < 1
+
+    class Unwanted(Exception):  # noqa: N818 - it tells of no error
+        pass
+
+    def stop(share):
+        told.append(share)
+        raise Unwanted
+
+    told.clear()
+    with pytest.raises(Unwanted):
+        race(RAVINE, ["gd", "adam"], num_evaluations=10, num_rates=4, progress=stop)
+    assert len(told) == 1

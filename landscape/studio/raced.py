@@ -46,6 +46,7 @@ def entry(course: Course, optimizer: str, rate: float | None, progress: Progress
         ranges=ranges(course.choice, [optimizer]),
         shared_rate=rate,
         tolerance=TOLERANCE,
+        progress=progress,
     )
     return found.entries[0]
 

@@ -14,10 +14,14 @@ from jax import lax
 from landscape.objectives import Objective, Params, check_count, check_finite, check_params
 from landscape.optimizers import OPTIMIZERS, BuiltOptimizer, Optimizer
 from landscape.paths import Path, descend
+from landscape.sweeps.parts import Progress, between
 from landscape.walkers import Walker, walker
 
 MAX_RATES = 512
 """Learning rates that may be tried for one optimizer."""
+
+SEARCHED = 0.9
+"""The share of an optimizer's work that is done when its rate is found."""
 
 SAME = 1e-12
 """Losses nearer to one another than this part of the minimum are equal: rounding wins no race."""
@@ -84,6 +88,7 @@ def race(
     shared_rate: float | None = None,
     tolerance: float = 1e-6,
     numbers: Mapping[str, Mapping[str, float]] | None = None,
+    progress: Progress | None = None,
 ) -> Race:
     """Let optimizers race with equal numbers of gradient evaluations, each at its own best rate.
 
@@ -108,6 +113,8 @@ def race(
         tolerance: The part of the height L_0 − L* of the start above the minimum that may be left, above 0
             and below 1.
         numbers: Name -> its other hyper-parameters; those not given keep their defaults.
+        progress: Called with the share done, from 0 to 1, between the halves of each search and before each
+            run of the race; what it raises stops the computation.
 
     Returns:
         The `Race`.
@@ -138,15 +145,17 @@ def race(
     check_finite(params, "start")
 
     found = []
-    for name in names:
-        spec = OPTIMIZERS[name]
+    for place, name in enumerate(names):
+        spec, tell = OPTIMIZERS[name], between(progress, place / len(names), (place + 1) / len(names))
         own = dict((numbers or {}).get(name, {}))
         rates, losses, rate = np.empty(0), np.empty(0), shared_rate
         if not has_rate(spec):
             rate = None
         elif shared_rate is None:
             ends = (ranges or {}).get(name) or _range(spec)
-            rates, losses, rate = _search(objective, spec, own, params, budget, count, ends, tolerance)
+            rates, losses, rate = _search(objective, spec, own, params, budget, count, ends, tolerance, tell)
+        # The halves of a search take as long as one another, and the run hardly any time.
+        tell(0.0 if len(rates) == 0 else SEARCHED)
         built = spec.build(**own | ({} if rate is None else {"learning_rate": rate}))
         path = descend(objective, built, params, budget).within(budget)
         found.append((name, rate, path, rates, losses))
@@ -223,6 +232,7 @@ def _search(
     count: int,
     ends: tuple[float, float],
     tolerance: float,
+    tell: Progress,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """The rates tried, their last losses, and the best rate."""
     low, high = ends
@@ -240,6 +250,7 @@ def _search(
 
     first = np.geomspace(low, high, count - count // 2)
     losses, arrivals = tried(first)
+    tell(SEARCHED / 2)
     best = _best(losses, arrivals, minimum)
     between = first[max(best - 1, 0)], first[min(best + 1, len(first) - 1)]
     second = np.geomspace(*between, count // 2 + 2)[1:-1]
