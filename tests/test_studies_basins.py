@@ -1,6 +1,8 @@
 """Basins: shares, steps and limits on the screen against a loop in NumPy; links; what is given away."""
 
 import re
+import threading
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -11,9 +13,11 @@ from visiting import rerun, rows, text, visit, warnings
 from landscape import FUNCTIONS, OPTIMIZERS, descend
 from landscape.figures.heights import number
 from landscape.studio import attracted
+from landscape.studio.jobs import Wanted, job
 from landscape.studio.studies import basins as study
 from landscape.sweeps import Basins
 
+EMPTY = {"data": [], "layout": {}}
 MINIMA = np.array([[3.0, 2.0], [-2.805118, 3.131312], [-3.779310, -3.283186], [3.584428, -1.848126]])
 
 
@@ -155,6 +159,52 @@ def test_both_paths_start_where_the_page_says(monkeypatch):
     for track in drawn["tracks"]:
         np.testing.assert_array_equal(track.points[0], (1.5, -2.5))
     assert drawn["panels"][0].threads is before, "what has not changed is not encoded anew"
+
+
+def made(resolution):
+    """Basins of a coarser or finer grid, all starts at the one minimizer."""
+    axis = np.linspace(0.0, 1.0, resolution)
+    labels = np.zeros((resolution, resolution), int)
+    return Basins(axis, axis, labels, labels + resolution, np.zeros((1, 2)), ((0.0, 1.0), (0.0, 1.0)), 0.1)
+
+
+def test_both_sides_are_of_one_grid_though_one_is_ready_sooner(monkeypatch):
+    monkeypatch.setattr(study, "SOON", 0.1)
+    free = threading.Event()
+
+    @job(maxsize=1)
+    def late(side, resolution, progress):
+        if (side, resolution) == (1, 64):
+            free.wait(60)
+        return made(resolution)
+
+    fine, coarse = ([Wanted(late, (side, size)) for side in (0, 1)] for size in (64, 16))
+    fine += [Wanted(late, (side, 2)) for side in (0, 1)]
+    place = SimpleNamespace(progress=lambda share, text: None)
+    assert fine[0].found(30) is not None
+    pair, ways = study._now(fine, coarse, place)
+    assert [len(each.x) for each in pair] == [16, 16]
+    assert len(ways) == 2
+    free.set()
+    while len(pair[1].x) < 64:
+        pair, ways = study._now(fine, coarse, place)
+    assert [len(each.x) for each in pair] == [64, 64]
+
+
+def test_both_sides_have_the_same_shades(monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        study.figures, "basins_map", lambda *arrays, **more: given.append((arrays, more)) or EMPTY
+    )
+    study._map.cache_clear()
+    visit("rates", study="basins", resolution="48", **{"lr-versus": "0.0015"})
+    study._map.cache_clear()
+    (_left, first), (_right, second) = given[-2:]
+    assert first["step_range"] == second["step_range"]
+    steps = [arrays[3][arrays[2] >= 0] for arrays, _more in given[-2:]]
+    middles = [np.median(each) for each in steps]
+    assert first["step_range"][0] <= min(middles)
+    assert first["step_range"][1] >= max(middles)
 
 
 def test_what_is_given_away(monkeypatch):

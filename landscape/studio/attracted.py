@@ -78,7 +78,8 @@ def threads(field: Field, window: Domain, progress: Progress) -> np.ndarray:
     return np.where(np.isfinite(points), points, np.float32(np.nan))
 
 
-@shared(maxsize=16)
+# Few are kept: what they are made of is kept with them.
+@shared(maxsize=4)
 def together(first: Basins, second: Basins, num_known: int) -> tuple[Basins, Basins]:
     """Two pictures of one window with one numbering: the same minimizer has the same label in both.
 

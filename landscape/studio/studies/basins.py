@@ -93,10 +93,11 @@ def show() -> list[str]:
     # One step more than is shown: the last point shown then has its gradient, too.
     walks = [cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1) for racer in racers]
     tracks = _tracks(choice, racers, walks, num_steps)
+    shades = _shades(pair)
     panels = [
         Panel(
             side,
-            _map(choice, basins, language()),
+            _map(choice, basins, shades, language()),
             "plane",
             _("Where each start ends. Point at one to see its path, click it to play the path."),
             True,
@@ -181,8 +182,16 @@ def _title(racer: Racer) -> str:
     return title if rate is None else f"{title} · η = {rate:g}"
 
 
-@shared(maxsize=32)
-def _map(choice: Choice, found: Basins, code: str) -> Figure:
+def _shades(pair: Sequence[Basins]) -> tuple[float, float]:
+    """The steps of the lightest and of the darkest shade, one scale for both sides."""
+    reaching = [each for each in pair if (each.labels >= 0).any()]
+    ranges = [figures.usual_steps(each.labels, each.steps) for each in reaching] or [(1.0, 1.0)]
+    return min(low for low, _high in ranges), max(high for _low, high in ranges)
+
+
+# Few are kept: what is asked with, the starts' ends, is kept with them.
+@shared(maxsize=8)
+def _map(choice: Choice, found: Basins, shades: tuple[float, float], code: str) -> Figure:
     """One side's picture, with the landscape's contour lines."""
     lines = [
         {**trace, "colorscale": [[0, LINES], [1, LINES]]}
@@ -197,6 +206,7 @@ def _map(choice: Choice, found: Basins, code: str) -> Figure:
         found.minimizers,
         titles=(*landscapes.axis_titles(choice), _("steps")),
         words={"minimizer": _("minimum"), "diverges": _("diverges"), "moving": _("at no minimum")},
+        step_range=shades,
         traces=lines,
     )
 
