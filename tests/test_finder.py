@@ -76,6 +76,33 @@ def test_a_loss_that_never_falls_suggests_nothing():
     assert found.suggestion is None
 
 
+@pytest.mark.parametrize("num_steps", [100, 150, 300])
+def test_much_smoothing_leaves_steps_to_look_at(num_steps):
+    found = find_learning_rate(RAVINE, "gd", num_steps=num_steps, smoothing=0.99)
+    assert found.first == num_steps // 4 - 1
+    assert not found.too_short
+    slopes = np.diff(found.smoothed[found.first :]) / np.diff(np.log10(found.learning_rates[found.first :]))
+    steepest = found.learning_rates[found.first + np.argmin(slopes)]
+    assert found.suggestion == pytest.approx(steepest, rel=0.2)
+    assert find_learning_rate(RAVINE, "gd", num_steps=num_steps, smoothing=0.9).first == 9
+
+
+def test_few_steps_are_enough_to_see_the_loss_fall():
+    found = find_learning_rate(RAVINE, "gd", lowest=1e-3, highest=0.02, num_steps=5, smoothing=0.0)
+    assert (np.diff(found.losses) < 0).all()
+    # The slope of the line through three points at equal distances is that between the outer two.
+    slopes = found.losses[2:] - found.losses[:-2]
+    assert found.suggestion == pytest.approx(found.learning_rates[1 + np.argmin(slopes)])
+
+
+def test_a_run_that_ends_at_once_is_too_short():
+    found = find_learning_rate(RAVINE, "gd", lowest=1e100, highest=1e101, num_steps=40)
+    assert found.suggestion is None
+    assert found.too_short
+    never = find_learning_rate(RAVINE, "gd", start=[0.0, 1.0], lowest=1.0, highest=2.0, num_steps=20)
+    assert never.suggestion is None
+
+
 @pytest.mark.parametrize("name", [name for name, spec in OPTIMIZERS.items() if not spec.needs_residuals])
 def test_every_rule_with_a_rate(name):
     if all(each.name != "learning_rate" for each in OPTIMIZERS[name].hyperparameters):

@@ -131,6 +131,14 @@ def test_what_never_falls_or_never_explodes_is_said():
     assert [button for button in app.button if button.key == "use-rate"] == []
 
 
+def test_much_smoothing_and_few_steps_are_not_taken_for_a_loss_that_never_falls():
+    app = visit("rates", FINDER, smoothing="0.99", steps="100")
+    assert "Suggested: η = " in text(app)
+    app = visit("rates", FINDER, landscape="line", batch="40", low="1e5", high="1e6", smoothing="0.99")
+    assert "No suggestion:** too few steps remain" in text(app)
+    assert "never falls" not in text(app)
+
+
 def test_the_picture_and_the_path_go_together(monkeypatch):
     drawn = {}
 

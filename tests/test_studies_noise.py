@@ -82,7 +82,7 @@ def clouds(each):
 @pytest.mark.parametrize("optimizer", ["gd", "nesterov", "adam", "lion"])
 def test_without_noise_a_cloud_is_the_next_point(optimizer):
     whole = run(optimizer, batch=40, learning_rate=0.05)
-    path, cloud = noisy.walk(whole), clouds(whole)
+    path, cloud = noisy.walk(whole), noisy._cloud(whole, 40)[:21]
     wanted = np.broadcast_to(path.params[1:22, None], cloud.shape)
     np.testing.assert_allclose(cloud, wanted, rtol=2e-6, atol=1e-6)
 
@@ -103,6 +103,8 @@ def test_clouds_of_many_paths_and_steps_stay_small():
     assert [cloud.shape[1] for cloud in many] == [60, 19, 8]
     assert noisy.cloud(run("l-bfgs", batch=4), 10, 1) is None
     assert noisy.cloud(run(batch=None, learning_rate=0.05), 10, 1) is None
+    assert noisy.cloud(run(batch=39, learning_rate=0.05), 10, 1) is not None
+    assert noisy.cloud(run(batch=40, learning_rate=0.05), 10, 1) is None
 
 
 @pytest.mark.parametrize(("batch", "steps"), [(1, 100), (7, 23), (12, 4), (40, 9)])
@@ -188,6 +190,35 @@ def test_noise_begins_with_data_wherever_the_reader_comes_from():
     rerun(app)
     assert app.session_state["landscape"] == "ravine"
     assert "no examples" in text(app)
+
+
+def test_a_function_chosen_here_stays_and_another_gives_way():
+    def go_to(study, landscape=None):
+        app.session_state["study"] = study
+        rerun(app)
+        if landscape:
+            app.selectbox(key="landscape").set_value(landscape)
+            rerun(app)
+
+    app = visit("rates", NOISE)
+    app.selectbox(key="landscape").set_value("himmelblau")
+    rerun(app)
+    for _visit in range(2):
+        go_to("one-rate")
+        go_to("noise")
+        assert app.session_state["landscape"] == "himmelblau"
+    go_to("one-rate", "ravine")
+    go_to("noise")
+    assert app.session_state["landscape"] == noise.LANDSCAPE
+
+
+def test_all_examples_leave_no_cloud_in_the_legend(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(noise, "plot", lambda key, panels, tracks, **_: drawn.append(tracks[0].cloud))
+    visit("rates", NOISE, batch="40")
+    visit("rates", NOISE, batch="39")
+    assert drawn[0] is None
+    assert drawn[1] is not None
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

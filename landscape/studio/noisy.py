@@ -119,7 +119,8 @@ def walk(run: Run) -> Path:
 def cloud(run: Run, num_steps: int, num_paths: int) -> np.ndarray | None:
     """Where the next step could have led from each iterate, (num_steps + 1, s, 2).
 
-    None where there is no noise, and for a rule whose step asks for more than one gradient.
+    None where there is no noise, as with all examples in the batch, and for a rule whose step asks
+    for more than one gradient.
 
     Args:
         run: The run.
@@ -127,6 +128,8 @@ def cloud(run: Run, num_steps: int, num_paths: int) -> np.ndarray | None:
         num_paths: How many paths the picture has: the more there are, the fewer points has a cloud.
     """
     if run.batch is None or OPTIMIZERS[run.optimizer].evaluations is not one_evaluation:
+        return None
+    if run.batch == objective(run.choice).num_examples:
         return None
     rows = num_steps + 1
     samples = max(FEWEST, min(SAMPLES, CLOUD_POINTS // (rows * num_paths)))

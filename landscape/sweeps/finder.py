@@ -1,6 +1,5 @@
 """Finder: one run whose learning rate grows from step to step, to find a good one."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +24,13 @@ REACH = 0.1
 """How far to each side a line reaches whose slope is taken, in parts of the range."""
 
 FARTHEST = 0.5
-"""The same in powers of ten, at most."""
+"""The same in powers of ten, at most, though never less than one step."""
+
+WARM_UP = 0.25
+"""Part of the steps at most that go by before the smoothed loss counts."""
+
+FEWEST = 3
+"""Steps that a slope takes at least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +42,11 @@ class Finder:
         losses: The loss that the step saw: of its mini-batch where there is one.
         smoothed: The losses smoothed.
         suggestion: The rate at which the smoothed loss falls fastest per power of ten; None where it
-            never falls. Looked for from the step 1 / (1 - smoothing) on, along lines through half a
-            power of ten to each side (less where the range is short), so that noise does not decide.
+            never falls. Looked for from the step `first` on, along lines through half a power of ten
+            to each side (less where the range is short), so that noise does not decide.
         cautious: A tenth of the rate at which the smoothed loss is least.
+        first: The step from which on the smoothed loss counts: about 1 / (1 - smoothing), but at most
+            a quarter of all steps, and at most the last one shown.
         stopped_at: The step at which the loss blew up, or None.
         path: The run itself, all of its steps.
     """
@@ -49,8 +56,14 @@ class Finder:
     smoothed: np.ndarray
     suggestion: float | None
     cautious: float
+    first: int
     stopped_at: int | None
     path: Path
+
+    @property
+    def too_short(self) -> bool:
+        """Whether fewer steps count than a slope takes, so that there cannot be a suggestion."""
+        return len(self.learning_rates) - self.first < FEWEST
 
 
 def find_learning_rate(
@@ -72,7 +85,8 @@ def find_learning_rate(
     that it sees, L_k, is smoothed by s_k = \gamma s_{k-1} + (1 - \gamma) L_k from 0 on, divided by
     1 - \gamma^{k+1}. The test ends at the first step whose loss is not finite, or where s_k exceeds the
     least one so far by four times as much as that has fallen, or by four times its own size, whichever is
-    more; this is counted from the step 1 / (1 - \gamma) on, since a mean of few losses says little.
+    more; this is counted from the step 1 / (1 - \gamma) on, or T / 4 if that comes sooner, since a mean of
+    few losses says little.
 
     Args:
         objective: What to minimize: a loss over examples where there are mini-batches.
@@ -129,7 +143,7 @@ def find_learning_rate(
     if batch_size is not None:
         losses = _batch_losses(batches(objective, batch_size, seed), path)
     smoothed = _smooth(losses, smoothing)
-    memory = math.ceil(1 / (1 - smoothing))
+    memory = max(1, min(round(1 / (1 - smoothing)), int(WARM_UP * num_steps)))
     stopped_at = _blown_up(losses, smoothed, memory)
     shown = slice(0, stopped_at)
     rates, losses, smoothed = rates[shown], losses[shown], smoothed[shown]
@@ -141,6 +155,7 @@ def find_learning_rate(
         smoothed,
         _steepest(rates[begin : least + 1], smoothed[begin : least + 1]),
         float(rates[least] / SAFE),
+        begin,
         stopped_at,
         path,
     )
@@ -189,8 +204,10 @@ def _blown_up(losses: np.ndarray, smoothed: np.ndarray, memory: int) -> int | No
 
 def _steepest(rates: np.ndarray, smoothed: np.ndarray) -> float | None:
     """The rate at which the smoothed loss falls fastest; from one step to the next noise decides."""
+    if len(rates) < FEWEST:
+        return None
     logs = np.log10(rates)
-    reach = min(REACH * (logs[-1] - logs[0]), FARTHEST)
+    reach = max(min(REACH * (logs[-1] - logs[0]), FARTHEST), logs[1] - logs[0])
     slopes = np.zeros(len(rates))
     for k, here in enumerate(logs):
         near = np.abs(logs - here) <= reach * (1 + 1e-9)

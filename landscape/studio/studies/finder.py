@@ -164,7 +164,14 @@ def _track(test: RangeTest, found: Finder, scale: Scale) -> Track:
 
 def _words(test: RangeTest, found: Finder) -> str:
     """What the test suggests, and why."""
-    if found.suggestion is None:
+    if found.suggestion is None and found.too_short:
+        lines = [
+            _(
+                "**No suggestion:** too few steps remain to read a slope from. "
+                "Smooth it less, take more steps, or begin with a lower rate."
+            )
+        ]
+    elif found.suggestion is None:
         lines = [
             _("**No suggestion:** the smoothed loss never falls. Begin with a lower rate, or smooth it more.")
         ]

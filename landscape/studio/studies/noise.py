@@ -37,6 +37,9 @@ STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, noisy.MAX_STE
 AVERAGE = "average"
 """The name of the averaged path, in every language."""
 
+SHOWN = "noise-landscape"
+"""Where a session keeps which landscape the study showed last; not a widget."""
+
 
 def show() -> list[str]:
     """Draw the study; the keys of its controls."""
@@ -55,6 +58,7 @@ def show() -> list[str]:
 
     with st.sidebar:
         choice, keys = choosing.landscape(LANDSCAPE)
+        st.session_state[SHOWN] = st.session_state["landscape"]
         if isinstance(choice, DataChoice):
             batch, more = choosing.batch(choice, BATCH)
             keys += more
@@ -113,7 +117,9 @@ def show() -> list[str]:
 def _begin_with_data() -> None:
     """A function that another study has left here gives way to data: without examples there is no noise."""
     state = st.session_state
-    if "schedule" not in state and state.get("landscape", LANDSCAPE) not in DATASETS:
+    left = state.get("landscape", LANDSCAPE)
+    # The schedule's control is this study's own: where it is missing, another study was on the screen.
+    if "schedule" not in state and left not in DATASETS and left != state.get(SHOWN):
         links.renew("landscape", LANDSCAPE)
         state["rates-of"] = None  # what was right for the function is not right for the data
 
