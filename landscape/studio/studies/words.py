@@ -33,6 +33,7 @@ def outcomes(*, long: bool = False) -> dict[str, str]:
 
 def stability_limits(runner: Runner) -> list[tuple[float, str, str]]:
     """The largest stable rates at the minimizer and at the start, with label and dash, where known."""
+    first = max(cached.curvature(runner.choice, runner.start).sharpness, 0.0)
     momentum = {"gd": 0.0, "momentum": dict(runner.numbers).get("momentum")}.get(runner.optimizer)
     if momentum is None:
         return []
@@ -40,7 +41,6 @@ def stability_limits(runner: Runner) -> list[tuple[float, str, str]]:
     top = "2/λₘₐₓ" if runner.optimizer == "gd" else "2(1 + β)/λₘₐₓ"
     several = len(landscapes.minimizers(landscapes.objective(runner.choice))) > 1
     settled = cached.sharpness(runner.choice) or 0.0
-    first = max(cached.curvature(runner.choice, runner.start).sharpness, 0.0)
     minimum = _("at the sharpest minimum") if several else _("at the minimum")
     places = [(settled, minimum, "solid"), (first, _("at the start"), "dash")]
     if math.isclose(settled, first, rel_tol=SAME):
