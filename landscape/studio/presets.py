@@ -181,7 +181,7 @@ PRESETS = (
         "basins",
         "rates",
         {"study": "basins", "lr-gd": "0.0145"},
-        N_("Where you start decides where you end"),
+        N_("Basins of attraction"),
         N_("Himmelblau’s four basins: their borders fray as η grows. Point at a start to see its path."),
     ),
     Preset(
