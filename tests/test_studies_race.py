@@ -13,6 +13,7 @@ from landscape.figures.heights import number
 from landscape.studio import raced
 from landscape.studio.landscapes import FunctionChoice
 from landscape.studio.studies import race as study
+from landscape.sweeps import Entry
 
 FEW = "gd,momentum,adam"
 TITLES = {spec.title: name for name, spec in OPTIMIZERS.items()}
@@ -70,6 +71,61 @@ def test_one_rate_for_all():
     assert loss == number(wanted)
     beyond = racing({"shared": "true", "lr-shared": "0.09", "budget": "200"})
     assert rows(beyond)[-1][1] == "Gradient descent", "above 2/25 it diverges"
+
+
+MEANS = [
+    ({"racers": "gd"}, "Gradient descent races alone.", "Each has first tried 32 learning rates with 50"),
+    (
+        {"racers": "levenberg-marquardt"},
+        "Levenberg–Marquardt races alone.",
+        "Each has 50 gradient evaluations, and no learning rate to choose.",
+    ),
+    (
+        {"racers": "gd,levenberg-marquardt"},
+        "Levenberg–Marquardt wins, on this landscape",
+        "Each that has a learning rate has first tried 32 of them with 50 gradient evaluations each, 1,600",
+    ),
+    (
+        {"racers": "gd,levenberg-marquardt", "shared": "true", "lr-shared": "0.01"},
+        "Levenberg–Marquardt wins, on this landscape",
+        "All that have a learning rate race at η = 0.01; each has 50 gradient evaluations.",
+    ),
+    (
+        {"racers": "gd", "shared": "true", "lr-shared": "1000", "budget": "200"},
+        "Nobody wins: all diverge.",
+        "All race at η = 1000, with 200 gradient evaluations each.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("link", "first", "means"), MEANS, ids=[each[1] for each in MEANS])
+def test_the_words_are_true_of_everybody(link, first, means):
+    app = racing(link)
+    assert warnings(app) == []
+    assert first in text(app).replace("**", "")
+    assert means in text(app)
+
+
+@pytest.mark.parametrize("landscape", ["rosenbrock", "line"])
+def test_a_link_with_no_known_racer_has_all_of_them(landscape):
+    app = racing({"landscape": landscape, "racers": "nobody", "budget": "10"})
+    (warning,) = warnings(app)
+    assert warning.startswith("Link: `racers` – there is no “nobody”")
+    assert {TITLES[row[1]] for row in rows(app)} <= set(OPTIMIZERS)
+    assert app.session_state["racers"] == list(OPTIMIZERS)
+
+
+def test_a_search_that_diverges_is_kept_by_its_numbers():
+    path = descend(FUNCTIONS["ravine"], OPTIMIZERS["gd"].build(), num_steps=1)
+
+    def entry():
+        return Entry("gd", 0.1, path, None, np.array([0.1, 1.0]), np.array([0.5, np.nan]), 2)
+
+    assert raced.Search.of(entry()) == raced.Search.of(entry())
+    figures = [
+        study._family(FunctionChoice("ravine"), (1.0, 1.0), (raced.Search.of(entry()),), "en") for _ in "ab"
+    ]
+    assert figures[0] is figures[1]
 
 
 def test_a_loss_without_residuals_has_fewer_racers():

@@ -1,9 +1,10 @@
 """Races as readers share them: each optimizer's part is looked for once, however many race with it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from landscape import OPTIMIZERS
-from landscape.studio import landscapes, suggestions
+from landscape import OPTIMIZERS, Path
+from landscape.studio import cached, landscapes, suggestions
 from landscape.studio.cached import Point
 from landscape.studio.choosing import rate_of
 from landscape.studio.jobs import job
@@ -34,6 +35,27 @@ class Course:
     budget: int
 
 
+class Search(NamedTuple):
+    """What an optimizer's search has found, without its run; as bytes, for NaN is not equal to itself.
+
+    Args:
+        name: The optimizer.
+        best: Its best learning rate.
+        rates: Those tried.
+        losses: The last loss of each.
+    """
+
+    name: str
+    best: float | None
+    rates: bytes
+    losses: bytes
+
+    @classmethod
+    def of(cls, found: Entry) -> "Search":
+        """The search that an entry of a race began with."""
+        return cls(found.name, found.learning_rate, found.rates.tobytes(), found.losses.tobytes())
+
+
 @job(maxsize=256)
 def entry(course: Course, optimizer: str, rate: float | None, progress: Progress) -> Entry:
     """How an optimizer does: at its own best rate where `rate` is None, else at that one."""
@@ -49,6 +71,14 @@ def entry(course: Course, optimizer: str, rate: float | None, progress: Progress
         progress=progress,
     )
     return found.entries[0]
+
+
+def walk(course: Course, optimizer: str, rate: float | None) -> Path:
+    """A run with one step more than the race has, of which the player wants the gradient."""
+    numbers = {each.name: each.default for each in OPTIMIZERS[optimizer].hyperparameters}
+    if rate is not None:
+        numbers["learning_rate"] = rate
+    return cached.path(course.choice, optimizer, tuple(numbers.items()), course.start, course.budget + 1)
 
 
 def ranges(choice: Choice, optimizers: list[str]) -> dict[str, tuple[float, float]]:

@@ -153,7 +153,7 @@ def _now(
 def _finish(wanted: Sequence[Wanted], place: Any) -> None:
     """Wait for the fine pictures, and draw the page anew."""
     keep_all(wanted, await_all(wanted, lambda share: _tell(place, share)))
-    st.rerun()
+    later.again()
 
 
 def _tell(place: Any, share: float) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from landscape import OPTIMIZERS, Path, figures
+from landscape import OPTIMIZERS, figures
 from landscape.figures import Figure, Scale
 from landscape.figures.heights import number
 from landscape.studio import (
-    cached,
     choosing,
     controls,
     exports,
@@ -27,11 +26,11 @@ from landscape.studio import (
     summaries,
 )
 from landscape.studio.cached import Point
-from landscape.studio.jobs import LOOK, Wanted, gather
+from landscape.studio.jobs import LOOK, Wanted, gather, keep_all
 from landscape.studio.landscapes import Choice, FunctionChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
-from landscape.studio.raced import Course
+from landscape.studio.raced import Course, Search
 from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track
@@ -92,12 +91,12 @@ def show() -> list[str]:
         height=440,
     )
     st.markdown(_words(course, entries, rate, len(racing) < len(names)))
-    st.markdown(_table(choice, entries))
+    st.markdown(_table(course, entries))
     result = Panel("result", _result(choice, entries), "plain", _("The last loss of each."))
     plot("race-result", [result], columns=(1,), height=max(160, 90 + 22 * len(racing)))
     sharing.bar("rates", **_offers(course, entries, searched, rate, panels, tracks))
     if any(entry is None for entry in found):
-        later.go_on(lambda: _finish(wanted, sum(entry is not None for entry in found), place))
+        later.go_on(lambda: _finish(wanted, found, place))
     return [*keys, "racers", "budget", "shared", "lr-shared", *start_keys, "height"]
 
 
@@ -144,7 +143,7 @@ def _now(wanted: Sequence[Wanted], place: Any) -> list[Entry | None]:
     found = gather(wanted, LOOK if begun else SOON)
     while all(entry is None for entry in found[: _racing(wanted)]):
         _tell(place, found)
-        found = gather(wanted, LOOK)
+        found = gather(wanted, LOOK, found)
     return found
 
 
@@ -153,16 +152,16 @@ def _racing(wanted: Sequence[Wanted]) -> int:
     return len({each.args[1] for each in wanted})
 
 
-def _finish(wanted: Sequence[Wanted], drawn: int, place: Any) -> None:
+def _finish(wanted: Sequence[Wanted], drawn: Sequence[Entry | None], place: Any) -> None:
     """Wait for the others, and draw the page anew when some or all have come."""
-    begun, found = time.monotonic(), gather(wanted, LOOK)
+    begun, found = time.monotonic(), gather(wanted, LOOK, drawn)
     while any(entry is None for entry in found):
         _tell(place, found)
-        more = sum(entry is not None for entry in found) > drawn
-        if more and time.monotonic() - begun > AGAIN:
+        if found.count(None) < drawn.count(None) and time.monotonic() - begun > AGAIN:
             break
-        found = gather(wanted, LOOK)
-    st.rerun()
+        found = gather(wanted, LOOK, found)
+    keep_all(wanted, found)
+    later.again()
 
 
 def _tell(place: Any, found: Sequence[Entry | None]) -> None:
@@ -173,14 +172,8 @@ def _tell(place: Any, found: Sequence[Entry | None]) -> None:
 
 def _track(course: Course, entry: Entry, scale: Scale) -> Track:
     """A run as the player plays it, bare: sixteen of them would crowd."""
-    name, choice = entry.name, course.choice
-    numbers = tuple((each.name, each.default) for each in OPTIMIZERS[name].hyperparameters)
-    if entry.learning_rate is not None:
-        numbers = tuple((key, entry.learning_rate if key == "learning_rate" else v) for key, v in numbers)
-    # One step more than is shown, of which the player wants the gradient.
-    walk = cached.path(choice, name, numbers, course.start, course.budget + 1)
-    steps = entry.path.num_steps
-    shown = track(name, walk, pictures.heights(choice, scale), steps)
+    walk = raced.walk(course, entry.name, entry.learning_rate)
+    shown = track(entry.name, walk, pictures.heights(course.choice, scale), entry.path.num_steps)
     return replace(shown, arrows={}, arrow_labels={}, readout={})
 
 
@@ -212,7 +205,7 @@ def _panels(
         panels.append(
             Panel(
                 "family",
-                _family(choice, course.start, tuple(searched), language()),
+                _family(choice, course.start, tuple(map(Search.of, searched)), language()),
                 "chart",
                 _("The last loss of each optimizer against its learning rate, with a mark at its best."),
                 rate is not None,
@@ -223,14 +216,14 @@ def _panels(
 
 
 @shared(maxsize=32)
-def _family(choice: Choice, start: Point, searched: tuple[Entry, ...], code: str) -> Figure:
+def _family(choice: Choice, start: Point, searches: tuple[Search, ...], code: str) -> Figure:
     objective = landscapes.objective(choice)
     figure = figures.sweep_family(
-        [entry.rates for entry in searched],
-        [entry.losses for entry in searched],
-        [_(OPTIMIZERS[entry.name].title) for entry in searched],
-        [figures.path_style(entry.name) for entry in searched],
-        [entry.learning_rate for entry in searched],
+        [np.frombuffer(each.rates) for each in searches],
+        [np.frombuffer(each.losses) for each in searches],
+        [_(OPTIMIZERS[each.name].title) for each in searches],
+        [figures.path_style(each.name) for each in searches],
+        [each.best for each in searches],
         titles=(_("learning rate η"), _("last loss")),
         floor=objective.minimum or 0.0,
         start_loss=float(objective.loss(np.array(start))),
@@ -258,23 +251,39 @@ def _result(choice: Choice, entries: Sequence[Entry]) -> Figure:
 
 def _words(course: Course, entries: Sequence[Entry], rate: float | None, waiting: bool) -> str:
     """Who wins, and with what means."""
-    winner = _("**{optimizer} wins**, on this landscape, from this start, with this budget.")
-    if waiting:
-        winner = _("**{optimizer} leads**, of those that have found their rate so far.")
-    said = winner.format(optimizer=_(OPTIMIZERS[entries[0].name].title))
-    if rate is not None:
+    first = _("**{optimizer} wins**, on this landscape, from this start, with this budget.")
+    if not np.isfinite(entries[0].final_loss):
+        first = _("**Nobody wins:** all diverge.")
+    elif waiting:
+        first = _("**{optimizer} leads**, of those that have finished so far.")
+    elif len(entries) == 1:
+        first = _("**{optimizer}** races alone.")
+    said = first.format(optimizer=_(OPTIMIZERS[entries[0].name].title))
+    rated = [entry.learning_rate is not None for entry in entries]
+    if not any(rated):
+        means = _("Each has {budget} gradient evaluations, and no learning rate to choose.")
+    elif rate is not None:
         means = _("All race at η = {rate}, with {budget} gradient evaluations each.")
-        return f"{said}  \n{means.format(rate=number(rate), budget=f'{course.budget:,}')}"
-    means = _(
-        "Each has first tried {count} learning rates with {budget} gradient evaluations each, {total} in "
-        "all, and then races at its best one, with {budget} again."
-    )
-    total = raced.NUM_RATES * course.budget
-    means = means.format(count=raced.NUM_RATES, budget=f"{course.budget:,}", total=f"{total:,}")
-    return f"{said}  \n{means}"
+        if not all(rated):
+            means = _(
+                "All that have a learning rate race at η = {rate}; each has {budget} gradient evaluations."
+            )
+    else:
+        means = _(
+            "Each has first tried {count} learning rates with {budget} gradient evaluations each, {total} in "
+            "all, and then races at its best one, with {budget} again."
+        )
+        if not all(rated):
+            means = _(
+                "Each that has a learning rate has first tried {count} of them with {budget} gradient "
+                "evaluations each, {total} in all. Then all race, each at its best one, with {budget} again."
+            )
+    numbers = {"count": raced.NUM_RATES, "total": f"{raced.NUM_RATES * course.budget:,}"}
+    numbers |= {"budget": f"{course.budget:,}", "rate": "" if rate is None else number(rate)}
+    return f"{said}  \n{means.format(**numbers)}"
 
 
-def _table(choice: Choice, entries: Sequence[Entry]) -> str:
+def _table(course: Course, entries: Sequence[Entry]) -> str:
     """The ranking, as a Markdown table."""
     head = [
         "",
@@ -296,7 +305,7 @@ def _table(choice: Choice, entries: Sequence[Entry]) -> str:
             str(entry.evaluations),
             number(entry.final_loss),
             "–" if entry.steps_to_tolerance is None else str(entry.steps_to_tolerance),
-            _ended(choice, entry.name, entry.path, language()),
+            _ended(course, entry.name, entry.learning_rate, entry.path.num_steps, language()),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     note = _("Arrived: one millionth of the start’s height above the minimum is left.")
@@ -304,8 +313,10 @@ def _table(choice: Choice, entries: Sequence[Entry]) -> str:
 
 
 @shared(maxsize=512)
-def _ended(choice: Choice, name: str, path: Path, code: str) -> str:
-    return summaries.ending(path, landscapes.objective(choice))
+def _ended(course: Course, name: str, rate: float | None, num_steps: int, code: str) -> str:
+    return summaries.ending(
+        raced.walk(course, name, rate).first(num_steps), landscapes.objective(course.choice)
+    )
 
 
 def _offers(
