@@ -211,7 +211,7 @@ def _refine(setting: Setting, reached: int, place: Any) -> None:
             parts.append(bordered.strip(setting, following, each))
             bar.progress(len(parts) / len(rows), words)
         bordered.keep(setting, following, parts)
-        st.rerun()
+        later.again()
 
     later.go_on(work)
 
