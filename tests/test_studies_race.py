@@ -78,7 +78,7 @@ MEANS = [
     (
         {"racers": "levenberg-marquardt"},
         "Levenberg–Marquardt races alone.",
-        "Each has 50 gradient evaluations, and no learning rate to choose.",
+        "It has 50 gradient evaluations, and no learning rate to choose.",
     ),
     (
         {"racers": "gd,levenberg-marquardt"},

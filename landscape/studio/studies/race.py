@@ -261,7 +261,7 @@ def _words(course: Course, entries: Sequence[Entry], rate: float | None, waiting
     said = first.format(optimizer=_(OPTIMIZERS[entries[0].name].title))
     rated = [entry.learning_rate is not None for entry in entries]
     if not any(rated):
-        means = _("Each has {budget} gradient evaluations, and no learning rate to choose.")
+        means = _("It has {budget} gradient evaluations, and no learning rate to choose.")
     elif rate is not None:
         means = _("All race at η = {rate}, with {budget} gradient evaluations each.")
         if not all(rated):
@@ -276,7 +276,7 @@ def _words(course: Course, entries: Sequence[Entry], rate: float | None, waiting
         if not all(rated):
             means = _(
                 "Each that has a learning rate has first tried {count} of them with {budget} gradient "
-                "evaluations each, {total} in all. Then all race, each at its best one, with {budget} again."
+                "evaluations each, {total} in all, and races at its best one. In the race each has {budget} again."
             )
     numbers = {"count": raced.NUM_RATES, "total": f"{raced.NUM_RATES * course.budget:,}"}
     numbers |= {"budget": f"{course.budget:,}", "rate": "" if rate is None else number(rate)}
