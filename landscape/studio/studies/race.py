@@ -276,7 +276,8 @@ def _words(course: Course, entries: Sequence[Entry], rate: float | None, waiting
         if not all(rated):
             means = _(
                 "Each that has a learning rate has first tried {count} of them with {budget} gradient "
-                "evaluations each, {total} in all, and races at its best one. In the race each has {budget} again."
+                "evaluations each, {total} in all, and races at its best one. In the race each has {budget} "
+                "again."
             )
     numbers = {"count": raced.NUM_RATES, "total": f"{raced.NUM_RATES * course.budget:,}"}
     numbers |= {"budget": f"{course.budget:,}", "rate": "" if rate is None else number(rate)}
