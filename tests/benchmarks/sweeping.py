@@ -54,7 +54,7 @@ def sweep_of_rates(count: int, num_steps: int, turns: int) -> list[Row]:
         "ours": lambda: sweep(ROSENBROCK, "adam", rates, start, num_steps).final_losses,
         "numpy": lambda: numpy_sweep(rates, num_steps),
     }
-    aims = {"numpy": ("NumPy, vectorised by hand", 4)}
+    aims = {"numpy": ("NumPy, vectorised by hand, the same told of each run", 4)}
     if numerics.has_torch():
         works["torch"] = lambda: torch_runs(rates[: min(MEASURED_RUNS, count)], num_steps)
         aims["torch"] = (f"PyTorch loop, {MEASURED_RUNS} runs measured and the rest extrapolated", 50)
@@ -122,25 +122,40 @@ def trainability_map(side: int, num_steps: int, turns: int) -> list[Row]:
 
 
 def numpy_sweep(rates: np.ndarray, num_steps: int) -> np.ndarray:
-    """All runs at once, in place, with the gradient derived by hand; the least losses are kept, too."""
-    points = np.repeat(np.array(numerics.START)[:, None], len(rates), axis=1)
-    gradients = np.empty_like(points)
+    """All runs at once, in place, with the gradient derived by hand, and all that a sweep tells of a run."""
+    count = len(rates)
+    points = np.repeat(np.array(numerics.START)[:, None], count, axis=1)
+    gradients, update, last = np.empty_like(points), np.empty_like(points), np.zeros_like(points)
     m, v = np.zeros_like(points), np.zeros_like(points)
-    least = np.full(len(rates), np.inf)
-    for step in range(1, num_steps + 1):
+    least, before = np.full(count, np.inf), np.full(count, np.inf)
+    turning, rises = np.zeros(count), np.zeros(count)
+    within, diverged_at = np.full(count, -1), np.full(count, -1)
+    for step in range(num_steps + 1):
         x, y = points
         above = y - x * x
-        np.minimum(least, (1 - x) ** 2 + 100 * above * above, out=least)
+        losses = (1 - x) ** 2 + 100 * above * above
+        if step == 0:
+            threshold = 1e-6 * losses
+        np.minimum(least, losses, out=least)
+        rises += np.maximum(losses - before, 0)
+        before = losses
+        within[(within < 0) & (losses <= threshold)] = step
+        diverged_at[(diverged_at < 0) & ~np.isfinite(losses)] = step
+        if step == num_steps:
+            break
         gradients[0] = -2 * (1 - x) - 400 * x * above
         gradients[1] = 200 * above
         m *= numerics.BETA1
         m += (1 - numerics.BETA1) * gradients
         v *= numerics.BETA2
         v += (1 - numerics.BETA2) * gradients * gradients
-        scale = rates / (1 - numerics.BETA1**step)
-        points -= scale * m / (np.sqrt(v / (1 - numerics.BETA2**step)) + numerics.EPSILON)
-    x, y = points
-    return (1 - x) ** 2 + 100 * (y - x * x) ** 2
+        scale = -rates / (1 - numerics.BETA1 ** (step + 1))
+        np.multiply(scale, m, out=update)
+        update /= np.sqrt(v / (1 - numerics.BETA2 ** (step + 1))) + numerics.EPSILON
+        turning += (update * last).sum(axis=0)
+        last[:] = update
+        points += update
+    return losses
 
 
 def torch_runs(rates: np.ndarray, num_steps: int) -> np.ndarray:
