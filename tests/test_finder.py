@@ -1,8 +1,8 @@
 """The learning-rate finder: against a loop by hand, on quadratics and with mini-batches."""
 
-import jax
 import numpy as np
 import pytest
+from compiling import counted
 
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, OPTIMIZERS
 from landscape.risk import on_two_parameters
@@ -113,18 +113,10 @@ def test_every_rule_with_a_rate(name):
 
 
 def test_no_number_compiles_anything():
-    found = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            found.append(about)
-
     find_learning_rate(LINE, "adam", batch_size=3)
-    jax.monitoring.register_event_duration_secs_listener(note)
-    find_learning_rate(
-        LINE, "adam", batch_size=5, seed=2, num_steps=90, lowest=1e-4, smoothing=0.5, beta1=0.5
-    )
-    jax.monitoring.unregister_event_duration_listener(note)
+    others = {"num_steps": 90, "lowest": 1e-4, "smoothing": 0.5, "beta1": 0.5}
+    with counted() as found:
+        find_learning_rate(LINE, "adam", batch_size=5, seed=2, **others)
     assert found == []
 
 

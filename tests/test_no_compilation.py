@@ -2,6 +2,7 @@
 
 import jax
 import pytest
+from compiling import counted
 from visiting import rerun, visit
 
 LINKS = {
@@ -25,15 +26,8 @@ LINKS = {
 @pytest.fixture(scope="module")
 def programs():
     """A list that fills with the programs that are compiled."""
-    found = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            found.append(about.get("fun_name", event))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
+    with counted() as found:
+        yield found
 
 
 @pytest.fixture(scope="module", params=LINKS)

@@ -5,6 +5,7 @@ import json
 import jax
 import numpy as np
 import pytest
+from compiling import counted
 
 from landscape import DATASETS, MODELS
 from landscape.studio import fits, landscapes, texts
@@ -27,15 +28,8 @@ def text(figure):
 @pytest.fixture
 def programs():
     """A list that fills with the programs that are compiled."""
-    found = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            found.append(about.get("fun_name", event))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
+    with counted() as found:
+        yield found
 
 
 @pytest.mark.parametrize("name", DATASETS)

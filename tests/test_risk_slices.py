@@ -1,8 +1,8 @@
 """Slices of risks over two parameters, their windows, and what no slider compiles."""
 
-import jax
 import numpy as np
 import pytest
+from compiling import counted
 from jax.flatten_util import ravel_pytree
 
 from landscape import (
@@ -26,21 +26,13 @@ from landscape.risk import minimize, on_two_parameters, params_at, window
 FIRST, SECOND, BIAS = ("weights", 0), ("weights", 1), ("bias",)
 STONE = (MODELS["polynomial"], DATASETS["thrown-stone"])
 IRIS = DATASETS["iris"].select("petal length (cm)", "petal width (cm)").standardize()
-COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
 @pytest.fixture
 def compilations():
     """A list that grows by the name of each program that is compiled."""
-    found = []
-
-    def listen(event, duration, **details):
-        if event == COMPILED:
-            found.append(details.get("fun_name", ""))
-
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(listen)
+    with counted() as found:
+        yield found
 
 
 def whole(objective, point):

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+from compiling import counted
 
 from landscape.objectives import Objective
 from landscape.optimizers import OPTIMIZERS
@@ -102,15 +103,8 @@ PYTORCH = [
 @pytest.fixture
 def programs():
     """A list that fills with the programs that are compiled."""
-    found = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            found.append(about.get("fun_name", event))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
+    with counted() as found:
+        yield found
 
 
 def other_numbers(spec, place):

@@ -2,9 +2,9 @@
 
 import re
 
-import jax
 import numpy as np
 import pytest
+from compiling import counted
 from taking import loaded, numbers, printed, table, taken
 from visiting import rerun, rows, text, visit, warnings
 
@@ -300,15 +300,8 @@ def test_what_it_gives_away_is_what_it_shows(link, monkeypatch):
 @pytest.fixture(scope="module")
 def programs():
     """A list that fills with the programs that are compiled."""
-    found = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            found.append(about.get("fun_name", event))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
+    with counted() as found:
+        yield found
 
 
 def test_no_slider_compiles(programs):

@@ -1,8 +1,8 @@
 """Threads: the points of `descend` at the milestones, which closed forms and their own rules tell."""
 
-import jax
 import numpy as np
 import pytest
+from compiling import counted
 
 from landscape import FUNCTIONS, OPTIMIZERS, Objective, descend
 from landscape.sweeps.threads import milestones, threads
@@ -48,18 +48,9 @@ def test_milestones(num_steps, num_points):
 
 
 def test_numbers_compile_nothing_twice():
-    compiled = []
-
-    def note(event, _seconds, **about):
-        if "backend_compile" in event:
-            compiled.append(about.get("fun_name", event))
-
     threads(HIMMELBLAU, OPTIMIZERS["adam"].build(learning_rate=0.1), 5, 100)
-    jax.monitoring.register_event_duration_secs_listener(note)
-    try:
+    with counted() as compiled:
         threads(HIMMELBLAU, OPTIMIZERS["adam"].build(learning_rate=0.3, beta1=0.5), 5, 37)
-    finally:
-        jax.monitoring.unregister_event_duration_listener(note)
     assert compiled == []
 
 

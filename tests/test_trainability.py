@@ -1,9 +1,9 @@
 """Trainability: maps against loops in NumPy, walks of gradient descent and closed forms; strips, windows."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from compiling import counted
 
 from landscape.objectives import Objective
 from landscape.optimizers import OPTIMIZERS
@@ -274,19 +274,10 @@ def test_bad_input_is_named(numbers, message):
 
 
 def test_numbers_compile_nothing():
-    compiled = []
-
-    def listen(event, duration, **kwargs):
-        if "backend_compile" in event:
-            compiled.append(event)
-
     trainability(resolution=16, num_steps=5)
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    try:
+    with counted() as compiled:
         trainability(resolution=(30, 40), num_steps=9, seed=2, extent=BELOW, rows=(3, 5))
         trainability(x="rate", y="offset", resolution=8, num_steps=7, inner_rate=2.0, scale=0.5)
         assert compiled == []
         trainability(resolution=8, num_steps=5, width=2, num_examples=3)  # another network is another program
         assert compiled
-    finally:
-        jax.monitoring.unregister_event_duration_listener(listen)

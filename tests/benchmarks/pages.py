@@ -2,11 +2,8 @@
 
 import logging
 import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import jax
+from compiling import counted
 from measuring import Row, seconds, spell
 from visiting import rerun, visit
 
@@ -16,20 +13,6 @@ LINKS = {
 }
 RATE = "lr-gd~"
 """The slider of a learning rate on the page Paths."""
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """A list that fills with the programs that are compiled."""
-    found: list[str] = []
-
-    def note(event: str, _seconds: float, **about: Any) -> None:
-        if "backend_compile" in event:
-            found.append(about.get("fun_name", event))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    yield found
-    jax.monitoring.unregister_event_duration_listener(note)
 
 
 def compilations(places: int) -> list[Row]:
