@@ -14,15 +14,20 @@ from landscape.registries import Registry
 Params = Any
 """A pytree of arrays: here a dictionary."""
 
-OutputUnit = Literal["identity", "sigmoid", "softmax"]
+OutputUnit = Literal["identity", "sigmoid", "softmax", "gaussian", "exponential"]
 """What turns the raw output into the value of a model."""
 
 UNITS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "identity": lambda output: output,
     "sigmoid": jax.nn.sigmoid,
     "softmax": jax.nn.softmax,
+    "gaussian": lambda output: jnp.stack([output[..., 0], jnp.exp(output[..., 1])], axis=-1),
+    "exponential": jnp.exp,
 }
-"""The output units by name; softmax runs over the last axis, the classes."""
+"""The output units by name; softmax runs over the last axis, the classes.
+
+A Gaussian unit makes of (m, s) the mean m and the variance exp(s); an exponential one makes rates.
+"""
 
 
 @dataclass(frozen=True)

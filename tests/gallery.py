@@ -18,7 +18,7 @@ from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # no
 from landscape.studio.panels import Panel  # noqa: E402
 from landscape.studio.presets import PRESETS, Preset  # noqa: E402
 from landscape.studio.regularized import Data, Penalized  # noqa: E402
-from landscape.studio.studies import STUDIES  # noqa: E402
+from landscape.studio.studies.rates import STUDIES  # noqa: E402
 from landscape.studio.texts import ASSETS  # noqa: E402
 
 STEPS = 200

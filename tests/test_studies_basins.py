@@ -14,7 +14,7 @@ from landscape import FUNCTIONS, OPTIMIZERS, descend
 from landscape.figures.heights import number
 from landscape.studio import attracted
 from landscape.studio.jobs import Wanted, job
-from landscape.studio.studies import basins as study
+from landscape.studio.studies.rates import basins as study
 from landscape.sweeps import Basins
 
 EMPTY = {"data": [], "layout": {}}

@@ -12,7 +12,7 @@ from landscape.figures.heights import number
 from landscape.studio import bordered
 from landscape.studio.bordered import Setting
 from landscape.studio.plot import Window
-from landscape.studio.studies import border
+from landscape.studio.studies.rates import border
 from landscape.sweeps import AXES, border_dimension
 
 COARSE = {"study": "border", "detail": "64"}

@@ -15,7 +15,7 @@ from landscape.figures.heights import number
 from landscape.studio import landscapes, noisy
 from landscape.studio.landscapes import DataChoice
 from landscape.studio.noisy import RangeTest
-from landscape.studio.studies import finder
+from landscape.studio.studies.rates import finder
 from landscape.sweeps import find_learning_rate
 
 LINE = DataChoice("line", ("x",), "linear", "mse", ("w1", "b"))

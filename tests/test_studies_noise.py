@@ -15,7 +15,7 @@ from landscape.studio import landscapes, noisy, suggestions
 from landscape.studio.cached import Plan
 from landscape.studio.landscapes import DataChoice
 from landscape.studio.noisy import Run
-from landscape.studio.studies import noise
+from landscape.studio.studies.rates import noise
 
 LINE = DataChoice("line", ("x",), "linear", "mse", ("w1", "b"))
 DATA = DATASETS["line"]

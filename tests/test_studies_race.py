@@ -12,7 +12,7 @@ from landscape import FUNCTIONS, OPTIMIZERS, descend
 from landscape.figures.heights import number
 from landscape.studio import raced
 from landscape.studio.landscapes import FunctionChoice
-from landscape.studio.studies import race as study
+from landscape.studio.studies.rates import race as study
 from landscape.sweeps import Entry
 
 FEW = "gd,momentum,adam"

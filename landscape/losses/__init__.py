@@ -1,18 +1,27 @@
-"""Losses: what one example costs, by name; and the penalties on weights."""
+"""Losses: what is punished and how much, by name; and the penalties on weights."""
 
+from landscape.losses.checks import check_labels
 from landscape.losses.classification import CLASSIFICATION
-from landscape.losses.loss import Loss, LossParameter, OutputUnit, Rule, Takes, check_labels
+from landscape.losses.combinations import COMBINATIONS
+from landscape.losses.distributions import DISTRIBUTIONS
+from landscape.losses.loss import Argument, Family, Loss, LossParameter, Rule
+from landscape.losses.overlap import OVERLAP
 from landscape.losses.penalties import Penalty, elastic_net, l1, l2, penalized_weights
 from landscape.losses.regression import REGRESSION
+from landscape.losses.similarity import SIMILARITY
+from landscape.losses.supervised import OutputUnit, SupervisedLoss, Takes
 from landscape.registries import Registry
 
 __all__ = [
     "LOSSES",
+    "Argument",
+    "Family",
     "Loss",
     "LossParameter",
     "OutputUnit",
     "Penalty",
     "Rule",
+    "SupervisedLoss",
     "Takes",
     "check_labels",
     "elastic_net",
@@ -21,5 +30,7 @@ __all__ = [
     "penalized_weights",
 ]
 
-LOSSES: Registry[Loss] = Registry("loss", [*REGRESSION, *CLASSIFICATION])
+LOSSES: Registry[Loss] = Registry(
+    "loss", [*REGRESSION, *CLASSIFICATION, *SIMILARITY, *DISTRIBUTIONS, *OVERLAP, *COMBINATIONS]
+)
 """Every loss by its name, in the order in which a reader should meet them."""

@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from landscape.losses.loss import Loss
+from landscape.losses.checks import labels
+from landscape.losses.supervised import CLASSES, SupervisedLoss
 
 
 def binary_cross_entropy(prediction: jax.Array, target: jax.Array) -> jax.Array:
@@ -21,9 +22,10 @@ def cross_entropy(prediction: jax.Array, target: jax.Array) -> jax.Array:
 
 
 CLASSIFICATION = (
-    Loss(
+    SupervisedLoss(
         name="binary-cross-entropy",
         title="Binary cross-entropy",
+        family="classification",
         formula=r"-t \log \sigma(z) - (1 - t) \log (1 - \sigma(z))",
         function=binary_cross_entropy,
         takes="logits",
@@ -33,9 +35,10 @@ CLASSIFICATION = (
         reference="Cox (1958), The regression analysis of binary sequences,"
         " doi:10.1111/j.2517-6161.1958.tb00292.x",
     ),
-    Loss(
+    SupervisedLoss(
         name="cross-entropy",
         title="Cross-entropy",
+        family="classification",
         formula=r"-\log \frac{e^{z_t}}{\sum_k e^{z_k}}",
         function=cross_entropy,
         takes="logits",
@@ -44,6 +47,8 @@ CLASSIFICATION = (
         use="Several classes of which exactly one is right, with probabilities as the answer.",
         reference="Bridle (1990), Probabilistic interpretation of feedforward classification network"
         " outputs, doi:10.1007/978-3-642-76153-9_28",
+        shapes=CLASSES,
+        checks=(labels,),
         targets="labels",
     ),
 )

@@ -1,22 +1,21 @@
-"""Loss: what one example costs, and all that is known of the formula."""
+"""Loss: what something costs, as a function of one or more arrays, and all that is known of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-Takes = Literal["value", "logits"]
-"""Whether a loss is fed the model's output unit or what goes into that unit."""
+from landscape.losses.shapes import check_shapes
 
-OutputUnit = Literal["identity", "sigmoid", "softmax"]
-"""What turns a model's raw output into its value."""
+Family = Literal["regression", "classification", "similarity", "distributions", "overlap", "penalties"]
+"""What a loss is about."""
 
-Targets = Literal["numbers", "labels"]
-"""Whether targets are any numbers, or class numbers 0 .. k - 1 beside k predictions each."""
+Check = Callable[[Mapping[str, np.ndarray]], None]
+"""Looks at the values of the arguments, by name, and raises a `ValueError`; traced ones are left out."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,9 @@ class Rule:
 
 
 POSITIVE = Rule("must be a positive finite number", lambda value: 0 < value < math.inf)
+NOT_NEGATIVE = Rule("must be a finite number, at least 0", lambda value: 0 <= value < math.inf)
+SHARE = Rule("must be from 0 to 1", lambda value: 0 <= value <= 1)
+INNER_SHARE = Rule("must be above 0 and below 1", lambda value: 0 < value < 1)
 
 
 @dataclass(frozen=True)
@@ -53,32 +55,35 @@ class LossParameter:
     rule: Rule
 
 
-@dataclass(frozen=True, eq=False)
-class Loss:
-    """What one example costs, given a prediction and a target.
+@dataclass(frozen=True)
+class Argument:
+    """One of the arrays that a loss is called with: its name, and what it holds, in a few words."""
 
-    Call it: `loss(prediction, target)` gives one number per example. The function itself is
-    JAX alone (`loss.function`), takes the parameters by keyword and checks nothing, so that
-    programs can hold it and trace them.
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loss:
+    """What something costs, given one or more arrays.
+
+    Call it: `loss(*arrays, **numbers)`, with the arrays of `arguments` in their order and in one of the
+    `shapes`. The function itself is JAX alone (`loss.function`), takes the numbers by keyword and checks
+    nothing, so that programs can hold it and trace them.
 
     Args:
         name: Lower-case hyphenated name, the text of a link.
         title: What a reader sees.
-        formula: LaTeX, with y the prediction (z if it takes logits) and t the target.
-        function: (prediction, target, **parameters) -> per-example losses, shape (n,).
-        takes: "value" if the prediction is the model's value (its output unit applied),
-            "logits" if it is the raw output that goes into the unit.
-        output_units: The output units it can stand behind, the natural one first.
+        family: What it is about.
+        formula: LaTeX.
+        function: (*arrays, **numbers) -> an array of losses, or one loss of the whole (see `use`).
+        arguments: The arrays, in order.
+        shapes: The combinations of shapes that fit, in the notation of `check_shapes`.
         likelihood: What it is the negative logarithm of, or "none".
         use: When to use it, one sentence.
         reference: Where the definition comes from.
+        checks: What the values of the arguments must fulfil.
         inner: The numbers inside it; see `parameters` for their values.
-        convex: Whether it is convex in what it takes.
-        rounded: (prediction, target, width, **parameters) -> the loss with its corners rounded
-            over that width, for solvers that need curvature: exact in the limit width -> 0,
-            smooth and of the same slopes far out. None if it has curvature as it is.
-        targets: "numbers" of the predictions' own shape, or "labels" where the predictions
-            have one more axis, the classes.
         values: The values of the numbers inside; left out, the defaults.
 
     Raises:
@@ -92,17 +97,16 @@ class Loss:
 
     name: str
     title: str
+    family: Family
     formula: str
     function: Callable[..., jax.Array]
-    takes: Takes
-    output_units: tuple[OutputUnit, ...]
-    likelihood: str
+    arguments: tuple[Argument, ...]
+    shapes: tuple[tuple[str, ...], ...]
+    likelihood: str = "none"
     use: str
     reference: str
+    checks: tuple[Check, ...] = ()
     inner: tuple[LossParameter, ...] = ()
-    convex: bool = True
-    rounded: Callable[..., jax.Array] | None = None
-    targets: Targets = "numbers"
     values: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
@@ -113,16 +117,11 @@ class Loss:
                 raise ValueError(f"`{number.name}` {number.rule.words}, got {value}")
 
     @property
-    def output_unit(self) -> OutputUnit:
-        """The output unit that it naturally goes with."""
-        return self.output_units[0]
-
-    @property
     def parameters(self) -> dict[str, float]:
         """The numbers inside the loss, by name."""
         return {number.name: value for number, value in zip(self.inner, self.values, strict=True)}
 
-    def replace(self, **parameters: float) -> "Loss":
+    def replace(self, **parameters: float) -> Self:
         """The same loss with other numbers inside.
 
         Raises:
@@ -141,56 +140,43 @@ class Loss:
         chosen = known | {name: float(value) for name, value in parameters.items()}
         return replace(self, values=tuple(chosen[number.name] for number in self.inner))
 
-    def __call__(self, prediction: Any, target: Any, **parameters: float) -> jax.Array:
-        """The loss of each example.
+    def __call__(self, *arrays: Any, **parameters: float) -> jax.Array:
+        """The loss.
 
         Args:
-            prediction: Values or logits (see `takes`), shape (n,) or (), or (n, k) for labels.
-            target: Numbers of the same shape, or labels of shape (n,) in 0 .. k - 1.
+            arrays: One for each of `arguments`, in one of the combinations of `shapes`.
             parameters: Other numbers inside, as of `replace`.
 
         Returns:
-            Shape (n,): not averaged. NaN and infinity are results.
+            As documented in the entry: one loss per example (not averaged), or a scalar. NaN and
+            infinity are results.
 
         Raises:
-            ValueError: The shapes do not fit, there is no example, or a label is no class.
+            ValueError: The shapes do not fit, an array is empty, or a value breaks a rule.
         """
         loss = self.replace(**parameters) if parameters else self
-        prediction, target = jnp.asarray(prediction), jnp.asarray(target)
-        _check_shapes(self, prediction, target)
-        if self.targets == "labels":
-            check_labels(target, prediction.shape[-1])
-            target = target.astype(int)
-        else:
-            target = target.astype(float)
-        return loss.function(prediction.astype(float), target, **loss.parameters)
+        names = [argument.name for argument in self.arguments]
+        if len(arrays) != len(names):
+            wanted = ", ".join(f"`{name}`" for name in names)
+            raise ValueError(f"{self.name} must be given {wanted}, got {len(arrays)} arrays")
+        given = [jnp.asarray(array) for array in arrays]
+        for name, array in zip(names, given, strict=True):
+            if array.size == 0:
+                raise ValueError(f"`{name}` must hold at least 1 example, got the shape {array.shape}")
+        check_shapes(names, [array.shape for array in given], self.shapes)
+        seen = {
+            name: np.asarray(array)
+            for name, array in zip(names, given, strict=True)
+            if not isinstance(array, jax.core.Tracer)
+        }
+        for check in self.checks:
+            check(seen)
+        return loss.function(*self._converted(given), **loss.parameters)
+
+    def _converted(self, arrays: list[jax.Array]) -> list[jax.Array]:
+        return [array.astype(float) for array in arrays]
 
 
 def absolute(x: jax.Array) -> jax.Array:
     """|x|, with the slope 0 at 0, as in PyTorch; `jnp.abs` has the slope 1 there."""
     return x * jnp.sign(x)
-
-
-def check_labels(labels: Any, num_classes: int) -> None:
-    """Refuse labels that are not whole numbers from 0 to num_classes - 1.
-
-    Raises:
-        ValueError: With the first such label. Traced labels are not looked at.
-    """
-    if isinstance(labels, jax.core.Tracer):
-        return
-    array = np.asarray(labels)
-    outside = ~((array >= 0) & (array < num_classes) & (array == np.floor(array)))
-    if outside.any():
-        value = array[outside].ravel()[0]
-        raise ValueError(f"`target` must be class numbers 0 to {num_classes - 1}, got {value:g}")
-
-
-def _check_shapes(loss: Loss, prediction: jax.Array, target: jax.Array) -> None:
-    if prediction.size == 0:
-        raise ValueError(f"`prediction` must hold at least 1 example, got the shape {prediction.shape}")
-    if loss.targets == "labels" and prediction.ndim == 0:
-        raise ValueError("`prediction` must have the shape (n, classes), got ()")
-    wanted = prediction.shape[:-1] if loss.targets == "labels" else prediction.shape
-    if target.shape != wanted:
-        raise ValueError(f"`target` must have the shape {wanted}, got {target.shape}")

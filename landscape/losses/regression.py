@@ -4,7 +4,8 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from landscape.losses.loss import POSITIVE, Loss, LossParameter, absolute
+from landscape.losses.loss import POSITIVE, LossParameter, absolute
+from landscape.losses.supervised import SupervisedLoss
 
 
 def squared_error(prediction: jax.Array, target: jax.Array) -> jax.Array:
@@ -36,9 +37,10 @@ def rounded_huber_error(
 
 
 REGRESSION = (
-    Loss(
+    SupervisedLoss(
         name="mse",
         title="Squared error",
+        family="regression",
         formula=r"(y - t)^2",
         function=squared_error,
         takes="value",
@@ -47,9 +49,10 @@ REGRESSION = (
         use="Noise is Gaussian and every example can be trusted.",
         reference="Legendre (1805), Nouvelles méthodes pour la détermination des orbites des comètes",
     ),
-    Loss(
+    SupervisedLoss(
         name="mae",
         title="Absolute error",
+        family="regression",
         formula=r"|y - t|",
         function=absolute_error,
         takes="value",
@@ -59,9 +62,10 @@ REGRESSION = (
         use="A few examples may be far off and should count no more than their distance.",
         reference="Laplace (1774), Mémoire sur la probabilité des causes par les évènements",
     ),
-    Loss(
+    SupervisedLoss(
         name="huber",
         title="Huber",
+        family="regression",
         formula=r"\begin{cases} \tfrac12 (y - t)^2 & |y - t| \le \delta \\"
         r" \delta\,(|y - t| - \tfrac12 \delta) & |y - t| > \delta \end{cases}",
         function=huber_error,

@@ -1,7 +1,17 @@
 """Risk: what a model costs on a dataset, its minimizer, and its slices over two parameters."""
 
-from landscape.risk.empirical import Reduction, empirical_risk, is_convex
+from landscape.risk.empirical import Reduction, empirical_risk, is_convex, supervised, supervised_losses
 from landscape.risk.slices import on_two_parameters, params_at, window
 from landscape.risk.solver import minimize
 
-__all__ = ["Reduction", "empirical_risk", "is_convex", "minimize", "on_two_parameters", "params_at", "window"]
+__all__ = [
+    "Reduction",
+    "empirical_risk",
+    "is_convex",
+    "minimize",
+    "on_two_parameters",
+    "params_at",
+    "supervised",
+    "supervised_losses",
+    "window",
+]

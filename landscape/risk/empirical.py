@@ -10,7 +10,7 @@ import numpy as np
 from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
-from landscape.losses import LOSSES, Loss, Penalty, l2, penalized_weights
+from landscape.losses import LOSSES, Loss, OutputUnit, Penalty, SupervisedLoss, l2, penalized_weights
 from landscape.models import UNITS, Model
 from landscape.objectives import Objective, Params
 
@@ -124,7 +124,7 @@ def empirical_risk(
     Args:
         model: From `MODELS`.
         dataset: Of the model's task; n examples.
-        loss: From `LOSSES`, one that stands behind the model's output unit.
+        loss: From `LOSSES`, a supervised one that stands behind the model's output unit.
         penalty: From `l1`, `l2` or `elastic_net`; None for none.
         reduction: "mean" or "sum", of the examples' losses.
 
@@ -150,6 +150,7 @@ def empirical_risk(
         Vapnik (1991), Principles of risk minimization for learning theory, Advances in Neural
         Information Processing Systems 4, 831-838
     """
+    loss = supervised(loss)
     _check(model, dataset, loss, reduction)
     program = RiskProgram(model, loss.function, loss.rounded, loss.takes == "value")
     labels = loss.targets == "labels"
@@ -178,6 +179,32 @@ def empirical_risk(
     )
 
 
+def supervised(loss: Loss) -> SupervisedLoss:
+    """The loss, if it is one of predictions beside targets.
+
+    Raises:
+        ValueError: It is about something else.
+    """
+    if not isinstance(loss, SupervisedLoss):
+        names = ", ".join(f"`{argument.name}`" for argument in loss.arguments)
+        raise ValueError(f"`loss` must take predictions and targets, got {loss.name}, which takes {names}")
+    return loss
+
+
+def supervised_losses(output_unit: OutputUnit) -> list[SupervisedLoss]:
+    """The losses that can stand behind an output unit.
+
+    Example:
+        >>> [loss.name for loss in supervised_losses("sigmoid")][:2]
+        ['mse', 'mae']
+    """
+    return [
+        loss
+        for loss in LOSSES.values()
+        if isinstance(loss, SupervisedLoss) and output_unit in loss.output_units
+    ]
+
+
 def is_convex(model: Model, loss: Loss) -> bool:
     """Whether the risk is a convex function of the parameters, whatever the data.
 
@@ -194,6 +221,8 @@ def is_convex(model: Model, loss: Loss) -> bool:
         >>> [is_convex(MODELS["logistic"], LOSSES[name]) for name in ("binary-cross-entropy", "mse")]
         [True, False]
     """
+    if not isinstance(loss, SupervisedLoss):
+        return False
     return model.affine and loss.convex and (loss.takes == "logits" or model.output_unit == "identity")
 
 
@@ -201,7 +230,7 @@ def _num_outputs(model: Model, dataset: Dataset) -> int:
     return dataset.num_classes if model.output_unit == "softmax" else 1
 
 
-def _check(model: Model, dataset: Dataset, loss: Loss, reduction: str) -> None:
+def _check(model: Model, dataset: Dataset, loss: SupervisedLoss, reduction: str) -> None:
     if reduction not in ("mean", "sum"):
         raise ValueError(f"`reduction` must be 'mean' or 'sum', got {reduction!r}")
     if dataset.task != model.task:
@@ -215,12 +244,12 @@ def _check(model: Model, dataset: Dataset, loss: Loss, reduction: str) -> None:
         rule = f"must have 2 classes for {model.name}"
         raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_classes}")
     if model.output_unit not in loss.output_units:
-        fitting = [other.name for other in LOSSES.values() if model.output_unit in other.output_units]
+        fitting = [other.name for other in supervised_losses(model.output_unit)]
         rule = f"must fit the {model.output_unit} output of {model.name} ({', '.join(fitting)})"
         raise ValueError(f"`loss` {rule}, got {loss.name}")
 
 
-def _formula(model: Model, loss: Loss, penalty: Penalty | None, reduction: str) -> str:
+def _formula(model: Model, loss: SupervisedLoss, penalty: Penalty | None, reduction: str) -> str:
     total = r"\frac{1}{n} \sum_{(x, t)}" if reduction == "mean" else r"\sum_{(x, t)}"
     parts = [f"{total} {loss.formula}"]
     if penalty is not None:

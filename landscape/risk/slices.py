@@ -6,11 +6,11 @@ import numpy as np
 from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
-from landscape.losses import LOSSES, Loss, Penalty, l2
+from landscape.losses import Loss, Penalty, l2
 from landscape.models import Model
 from landscape.objectives import Domain, Objective, Params, as_program
 from landscape.planes import Coordinate, Plane, restrict
-from landscape.risk.empirical import Reduction, empirical_risk, is_convex
+from landscape.risk.empirical import Reduction, empirical_risk, is_convex, supervised_losses
 from landscape.risk.expansions import Expansion, expansion_of, flat
 from landscape.risk.solver import smoothing, solve
 
@@ -153,7 +153,9 @@ def params_at(objective: Objective, point: Any) -> Params:
 
 def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> tuple[Objective, Params]:
     """The risk whose optimum the plane goes through, and that optimum."""
-    natural = (other for other in LOSSES.values() if other.output_unit == model.output_unit)
+    natural = (
+        other for other in supervised_losses(model.output_unit) if other.output_unit == model.output_unit
+    )
     if not is_convex(model, loss):
         loss = next((other for other in natural if is_convex(model, other)), loss)
     risk = empirical_risk(model, dataset, loss, None, reduction)

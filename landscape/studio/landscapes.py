@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2
-from landscape.risk import on_two_parameters, params_at
+from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Model, Objective, l2
+from landscape.risk import on_two_parameters, params_at, supervised, supervised_losses
 from landscape.studio.shared import shared
 
 MAX_FEATURES = 10
@@ -108,8 +108,8 @@ def models_for(dataset: str) -> list[str]:
 def losses_for(model: str) -> list[str]:
     """The losses that fit a model's output unit, the natural one first."""
     unit = MODELS[model].output_unit
-    fitting = [name for name, loss in LOSSES.items() if unit in loss.output_units]
-    return sorted(fitting, key=lambda name: LOSSES[name].output_unit != unit)
+    fitting = sorted(supervised_losses(unit), key=lambda loss: loss.output_unit != unit)
+    return [loss.name for loss in fitting]
 
 
 def first_features(dataset: str, model: str) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def formulas(choice: Choice) -> list[str]:
     if isinstance(choice, FunctionChoice):
         return [FUNCTIONS[choice.function].formula]
     model: Model = MODELS[choice.model]
-    loss: Loss = LOSSES[choice.loss]
+    loss = supervised(LOSSES[choice.loss])
     logits = {"sigmoid": r"w^\top x + b", "softmax": r"W^\top x + b"}.get(model.output_unit)
     named = rf",\quad z = {logits}" if loss.takes == "logits" else ""
     count = rf"n = {table(choice.dataset).num_examples}"

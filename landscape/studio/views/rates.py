@@ -3,7 +3,7 @@
 import streamlit as st
 
 from landscape.studio import controls, links
-from landscape.studio.studies import STUDIES
+from landscape.studio.studies.rates import STUDIES
 from landscape.studio.texts import _, lesson
 
 titles = {name: _(title) for name, (title, _show) in STUDIES.items()}

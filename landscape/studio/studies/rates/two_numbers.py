@@ -32,7 +32,7 @@ from landscape.studio.landscapes import Choice, DataChoice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.studies.words import BELOW_ONE
+from landscape.studio.studies.rates.words import BELOW_ONE
 from landscape.studio.swept import BATCH, PENALTY, Axis, Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track

@@ -28,7 +28,7 @@ from landscape.studio.noisy import RangeTest
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.studies.words import stability_limits
+from landscape.studio.studies.rates.words import stability_limits
 from landscape.studio.swept import Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track

@@ -25,7 +25,7 @@ from landscape.studio import (
 from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.studies.words import outcomes, stability_limits
+from landscape.studio.studies.rates.words import outcomes, stability_limits
 from landscape.studio.swept import Runner
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import track

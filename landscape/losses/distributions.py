@@ -1,0 +1,5 @@
+"""Losses of distributions: divergences and distances."""
+
+from landscape.losses.loss import Loss
+
+DISTRIBUTIONS: tuple[Loss, ...] = ()

@@ -1,0 +1,65 @@
+"""Supervised losses: what a prediction costs beside the target that was wanted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import jax
+
+from landscape.losses.loss import Argument, Loss
+
+Takes = Literal["value", "logits"]
+"""Whether a loss is fed the model's output unit or what goes into that unit."""
+
+OutputUnit = Literal["identity", "sigmoid", "softmax", "gaussian", "exponential"]
+"""What turns a model's raw output into its value."""
+
+Targets = Literal["numbers", "labels"]
+"""Whether targets are any numbers, or class numbers 0 .. k - 1."""
+
+PREDICTION = Argument("prediction", "what the model says")
+TARGET = Argument("target", "what was wanted")
+PAIR = (PREDICTION, TARGET)
+
+EACH = (("...", "..."),)
+"""One number beside one number."""
+
+CLASSES = (("... k", "..."),)
+"""k numbers beside one class number."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SupervisedLoss(Loss):
+    """A loss of predictions beside targets: `loss(prediction, target)`.
+
+    In the formula y is the prediction (z if it takes logits) and t the target.
+
+    Args:
+        takes: "value" if the prediction is the model's value (its output unit applied),
+            "logits" if it is the raw output that goes into the unit.
+        output_units: The output units it can stand behind, the natural one first.
+        convex: Whether it is convex in what it takes.
+        rounded: (prediction, target, width, **numbers) -> the loss with its corners rounded
+            over that width, for solvers that need curvature: exact in the limit width -> 0,
+            smooth and of the same slopes far out. None if it has curvature as it is.
+        targets: "numbers", or "labels" for class numbers.
+        whole: Whether it is one loss of all examples together, which is no mean of theirs.
+    """
+
+    arguments: tuple[Argument, ...] = PAIR
+    shapes: tuple[tuple[str, ...], ...] = EACH
+    takes: Takes
+    output_units: tuple[OutputUnit, ...]
+    convex: bool = True
+    rounded: Callable[..., jax.Array] | None = None
+    targets: Targets = "numbers"
+    whole: bool = False
+
+    @property
+    def output_unit(self) -> OutputUnit:
+        """The output unit that it naturally goes with."""
+        return self.output_units[0]
+
+    def _converted(self, arrays: list[jax.Array]) -> list[jax.Array]:
+        prediction, target = arrays
+        return [prediction.astype(float), target.astype(int if self.targets == "labels" else float)]

@@ -1,0 +1,6 @@
+"""Curves."""
+
+
+def show() -> list[str]:
+    """Draw the study; the keys of its controls."""
+    return []

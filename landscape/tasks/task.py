@@ -1,0 +1,32 @@
+"""Task: a small problem on which a loss is a landscape of two parameters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from landscape.losses import Loss
+from landscape.objectives import Objective
+
+
+@dataclass(frozen=True)
+class Task:
+    """A small, stated problem on which each of some losses is a landscape of two parameters.
+
+    Args:
+        name: Lower-case hyphenated name.
+        title: What a reader sees.
+        statement: The data and the two parameters, in one or two sentences.
+        axes: What the two parameters are called in formulas and at axes.
+        losses: The names of the losses that it is for.
+        make: Makes the landscape of one of them: an objective of an array of shape (2,), with a domain
+            and a start in it, and its minimizers where they are known. The numbers inside the loss are
+            leaves of its program, so that no value of them compiles anything.
+        reference: Where the problem comes from; empty for one that was made up here.
+    """
+
+    name: str
+    title: str
+    statement: str
+    axes: tuple[str, str]
+    losses: tuple[str, ...]
+    make: Callable[[Loss], Objective]
+    reference: str = ""
