@@ -20,16 +20,30 @@ Check = Callable[[Mapping[str, np.ndarray]], None]
 
 @dataclass(frozen=True)
 class Rule:
-    """What a number must be, as words of a message and as a test."""
+    """What a number must be: words for a message, and the interval; infinity is never in it.
+
+    Args:
+        words: Such as "must be from 0 to 1".
+        low: Where the valid numbers begin.
+        high: Where they end.
+        open: Whether both ends are excluded.
+    """
 
     words: str
-    holds: Callable[[float], bool]
+    low: float
+    high: float
+    open: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether a number is valid."""
+        inside = self.low < value < self.high if self.open else self.low <= value <= self.high
+        return inside and math.isfinite(value)
 
 
-POSITIVE = Rule("must be a positive finite number", lambda value: 0 < value < math.inf)
-NOT_NEGATIVE = Rule("must be a finite number, at least 0", lambda value: 0 <= value < math.inf)
-SHARE = Rule("must be from 0 to 1", lambda value: 0 <= value <= 1)
-INNER_SHARE = Rule("must be above 0 and below 1", lambda value: 0 < value < 1)
+POSITIVE = Rule("must be a positive finite number", 0.0, math.inf, open=True)
+NOT_NEGATIVE = Rule("must be a finite number, at least 0", 0.0, math.inf)
+SHARE = Rule("must be from 0 to 1", 0.0, 1.0)
+INNER_SHARE = Rule("must be above 0 and below 1", 0.0, 1.0, open=True)
 
 
 @dataclass(frozen=True)
