@@ -5,11 +5,13 @@ from landscape.figures.basins import BASIN_COLOURS, basin_hues, basins_map, usua
 from landscape.figures.borders import dimension_fit, trainability_map
 from landscape.figures.classes import classification_curve, classification_fit
 from landscape.figures.colours import (
+    LOSS_STYLES,
     PATH_COLOURS,
     PATH_DASHES,
     PATH_STYLES,
     PathStyle,
     cycle_style,
+    loss_style,
     path_style,
 )
 from landscape.figures.curves import loss_curve, loss_limits
@@ -39,6 +41,7 @@ from landscape.figures.training import training_curve
 __all__ = [
     "BASIN_COLOURS",
     "KIND_SYMBOLS",
+    "LOSS_STYLES",
     "OUTCOME_COLOURS",
     "PATH_COLOURS",
     "PATH_DASHES",
@@ -66,6 +69,7 @@ __all__ = [
     "loss_curve",
     "loss_level",
     "loss_limits",
+    "loss_style",
     "measure",
     "minimizer_way",
     "optimum_mark",

@@ -1,4 +1,4 @@
-"""Colours: one perceptually uniform map for heights, one line style for each optimizer."""
+"""Colours: one perceptually uniform map for heights, one line style for each optimizer and each loss."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ YELLOW = "#F0E442"
 
 @dataclass(frozen=True)
 class PathStyle:
-    """How one optimizer's path is drawn: `color` (hex), `dash` (Plotly's name), `symbol` of its marker."""
+    """How one optimizer's path or one loss is drawn: `color` (hex), `dash` (Plotly's name), `symbol`."""
 
     color: str
     dash: str
@@ -59,7 +59,39 @@ PATH_STYLES: dict[str, PathStyle] = {
 PATH_COLOURS: dict[str, str] = {name: style.color for name, style in PATH_STYLES.items()}
 PATH_DASHES: dict[str, str] = {name: style.dash for name, style in PATH_STYLES.items()}
 
-# For things that are not optimizers (ten coefficients, classes): Okabe-Ito's hues, then the same dashed.
+# Losses that are seen together differ in hue, relatives in dash: all cross-entropies are vermillion.
+LOSS_STYLES: dict[str, PathStyle] = {
+    "mse": PathStyle(BLUE, "solid", "circle"),
+    "mae": PathStyle(VERMILLION, "solid", "square"),
+    "huber": PathStyle(GREEN, "solid", "diamond"),
+    "log-cosh": PathStyle(PURPLE, "solid", "cross"),
+    "quantile": PathStyle(ORANGE, "solid", "triangle-up"),
+    "weighted-least-squares": PathStyle(BLUE, "dash", "x"),
+    "gaussian-nll": PathStyle(SKY_BLUE, "solid", "pentagon"),
+    "poisson-nll": PathStyle(SKY_BLUE, "dash", "star"),
+    "binary-cross-entropy": PathStyle(VERMILLION, "solid", "circle"),
+    "cross-entropy": PathStyle(VERMILLION, "dash", "square"),
+    "balanced-cross-entropy": PathStyle(ORANGE, "solid", "diamond"),
+    "focal": PathStyle(GREEN, "solid", "cross"),
+    "hinge": PathStyle(PURPLE, "solid", "triangle-up"),
+    "squared-hinge": PathStyle(PURPLE, "dash", "x"),
+    "label-smoothing": PathStyle(SKY_BLUE, "solid", "pentagon"),
+    "perplexity": PathStyle(VERMILLION, "dot", "star"),
+    "contrastive": PathStyle(BLUE, "solid", "circle"),
+    "triplet": PathStyle(VERMILLION, "solid", "square"),
+    "pairwise-ranking": PathStyle(GREEN, "solid", "diamond"),
+    "kl-divergence": PathStyle(VERMILLION, "solid", "circle"),
+    "js-divergence": PathStyle(PURPLE, "solid", "square"),
+    "wasserstein": PathStyle(BLUE, "solid", "diamond"),
+    "critic": PathStyle(BLUE, "dash", "cross"),
+    "dice": PathStyle(BLUE, "solid", "circle"),
+    "dice-cross-entropy": PathStyle(PURPLE, "solid", "square"),
+    "l1": PathStyle(VERMILLION, "solid", "circle"),
+    "l2": PathStyle(BLUE, "solid", "square"),
+    "elastic-net": PathStyle(GREEN, "solid", "diamond"),
+}
+
+# For things that are neither optimizers nor losses (ten coefficients, classes): Okabe-Ito's hues, then the same dashed.
 CYCLE: tuple[str, ...] = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY_BLUE)
 CYCLE_DASHES: tuple[str, ...] = ("solid", "dash", "dot", "dashdot")
 
@@ -80,6 +112,25 @@ def path_style(name: str) -> PathStyle:
     """
     if name in PATH_STYLES:
         return PATH_STYLES[name]
+    return cycle_style(sum(name.encode()))
+
+
+def loss_style(name: str) -> PathStyle:
+    """The style of a loss's curve, the same on every page.
+
+    Args:
+        name: a key of the losses' registry, or any other text, which gets a style by its position in a
+            fixed cycle (the same text always gets the same style).
+
+    Returns:
+        A `PathStyle`.
+
+    Example:
+        >>> loss_style("mse").color, loss_style("cross-entropy").dash
+        ('#0072B2', 'dash')
+    """
+    if name in LOSS_STYLES:
+        return LOSS_STYLES[name]
     return cycle_style(sum(name.encode()))
 
 
