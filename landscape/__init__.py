@@ -44,11 +44,12 @@ from landscape.risk import empirical_risk  # noqa: E402
 from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
 from landscape.surfaces import Surface, evaluate  # noqa: E402
 from landscape.sweeps import Basins, Sweep, Trainability, basins, sweep, trainability  # noqa: E402
+from landscape.tasks import loss_landscape  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
     "Dataset", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Projection", "Surface",
     "Sweep", "Trainability", "average_iterates", "basins", "critical_points", "curvature", "descend",
-    "elastic_net", "empirical_risk", "endpoints", "evaluate", "gradient_noise", "l1", "l2", "project",
-    "restrict", "scheduled", "sweep", "trainability",
+    "elastic_net", "empirical_risk", "endpoints", "evaluate", "gradient_noise", "l1", "l2", "loss_landscape",
+    "project", "restrict", "scheduled", "sweep", "trainability",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from landscape import DATASETS, Path
 from landscape.studio import cached, regularized, scripts, sharing
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
-from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.landscapes import Choice, name_of
 from landscape.studio.panels import Align, Panel, Track
 from landscape.studio.player_words import player_words
 from landscape.studio.plot import standalone_html
@@ -19,11 +19,6 @@ from landscape.studio.tracks import columns as columns_of
 
 Offers = dict[str, Callable[[], Any]]
 """The arguments of `sharing.bar`: html, arrays, table and script."""
-
-
-def name_of(choice: Choice) -> str:
-    """The landscape's name in a file's title."""
-    return choice.function if isinstance(choice, FunctionChoice) else choice.dataset
 
 
 def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:

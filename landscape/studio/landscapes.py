@@ -1,4 +1,5 @@
-"""What a reader can choose as a landscape: a function, or the loss of a small model on data.
+"""What a reader can choose as a landscape: a function, the loss of a small model on data, or a loss
+on its own small task.
 
 A choice is plain, hashable data: it names a landscape in caches and in links.
 """
@@ -8,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Model, Objective, l2
+from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2, loss_landscape
 from landscape.risk import on_two_parameters, params_at, supervised, supervised_losses
 from landscape.studio.shared import shared
+from landscape.tasks import task_of
 
 MAX_FEATURES = 10
 """How many features a model on these pages may have; with `CLASSES`, no more than 33 parameters."""
@@ -34,6 +36,10 @@ MEASURED = ("diabetes", "breast-cancer", "iris", "digits")
 """Tables in units of their own, brought to mean 0 and variance 1 unless the reader asks for the units."""
 
 
+Numbers = tuple[tuple[str, float], ...]
+"""Numbers by name, hashable."""
+
+
 @dataclass(frozen=True)
 class FunctionChoice:
     """An analytic function, by its name."""
@@ -53,6 +59,7 @@ class DataChoice:
         axes: Two names out of `coordinates`.
         raw: Whether a measured table keeps its units.
         penalty: Strength of an L2 penalty on the weights.
+        numbers: The numbers inside the loss; those left out are the defaults.
     """
 
     dataset: str
@@ -62,19 +69,47 @@ class DataChoice:
     axes: tuple[str, str]
     raw: bool = False
     penalty: float = 0.0
+    numbers: Numbers = ()
 
 
-Choice = FunctionChoice | DataChoice
+@dataclass(frozen=True)
+class LossChoice:
+    """A loss on its task.
+
+    Args:
+        loss: A name of `LOSSES`.
+        numbers: The numbers inside the loss; those left out are the defaults.
+    """
+
+    loss: str
+    numbers: Numbers = ()
+
+
+Choice = FunctionChoice | DataChoice | LossChoice
 
 
 def names() -> list[str]:
-    """The functions, then the datasets; their names share one parameter of the link."""
-    return [*FUNCTIONS, *DATASETS]
+    """The functions, the datasets, then the losses; their names share one parameter of the link."""
+    return [*FUNCTIONS, *DATASETS, *LOSSES]
 
 
 def title(name: str) -> str:
-    """The English title of a function or a dataset, to be translated."""
-    return FUNCTIONS[name].title if name in FUNCTIONS else DATASETS.recipes[name].title
+    """The English title of a function, a dataset or a loss, to be translated."""
+    if name in FUNCTIONS:
+        return FUNCTIONS[name].title
+    return LOSSES[name].title if name in LOSSES else DATASETS.recipes[name].title
+
+
+def name_of(choice: Choice) -> str:
+    """What a choice is called in the link."""
+    if isinstance(choice, FunctionChoice):
+        return choice.function
+    return choice.dataset if isinstance(choice, DataChoice) else choice.loss
+
+
+def loss_of(choice: DataChoice | LossChoice) -> Loss:
+    """The loss with its numbers."""
+    return LOSSES[choice.loss].replace(**dict(choice.numbers))
 
 
 @shared(maxsize=len(CLASSES))
@@ -149,6 +184,8 @@ def axis_titles(choice: Choice) -> tuple[str, str]:
     """What stands at both axes."""
     if isinstance(choice, FunctionChoice):
         return "x", "y"
+    if isinstance(choice, LossChoice):
+        return task_of(LOSSES[choice.loss]).axes
     return axis_title(choice.axes[0], choice), axis_title(choice.axes[1], choice)
 
 
@@ -171,7 +208,7 @@ def made(choice: DataChoice) -> Objective:
     return on_two_parameters(
         MODELS[choice.model],
         dataset(choice.dataset, choice.features, choice.raw),
-        LOSSES[choice.loss],
+        loss_of(choice),
         where[choice.axes[0]],
         where[choice.axes[1]],
         l2(choice.penalty) if choice.penalty else None,
@@ -180,7 +217,15 @@ def made(choice: DataChoice) -> Objective:
 
 def objective(choice: Choice) -> Objective:
     """The landscape itself: an objective of two parameters with a domain."""
-    return FUNCTIONS[choice.function] if isinstance(choice, FunctionChoice) else risk(choice)
+    if isinstance(choice, FunctionChoice):
+        return FUNCTIONS[choice.function]
+    return risk(choice) if isinstance(choice, DataChoice) else on_task(choice)
+
+
+@shared(maxsize=32)
+def on_task(choice: LossChoice) -> Objective:
+    """The landscape of a loss on its task."""
+    return loss_landscape(loss_of(choice))
 
 
 def minimizers(objective: Objective) -> np.ndarray:
@@ -194,6 +239,9 @@ def formulas(choice: Choice) -> list[str]:
     """LaTeX of the loss; where there is a model, of it and of the number of examples."""
     if isinstance(choice, FunctionChoice):
         return [FUNCTIONS[choice.function].formula]
+    if isinstance(choice, LossChoice):
+        formula = objective(choice).formula
+        return [LOSSES[choice.loss].formula, *([formula] if formula else [])]
     model: Model = MODELS[choice.model]
     loss = supervised(LOSSES[choice.loss])
     logits = {"sigmoid": r"w^\top x + b", "softmax": r"W^\top x + b"}.get(model.output_unit)

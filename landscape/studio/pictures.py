@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landscape import Curvature, Path, figures
+from landscape import LOSSES, Curvature, Path, figures
 from landscape.figures import Figure, Heights, Scale
 from landscape.figures.heights import number
 from landscape.studio import cached
-from landscape.studio.landscapes import Choice, DataChoice, axis_titles, objective
+from landscape.studio.landscapes import Choice, DataChoice, LossChoice, axis_titles, objective
 from landscape.studio.panels import Mark
 from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
+from landscape.tasks import task_of
 
 REACH = 0.16
 """Half the longer eigenvector on the screen, as a share of the window."""
@@ -121,6 +122,8 @@ def _loss_range(choice: Choice, paths: Sequence[Path], log: bool, floor: float) 
 def is_true_to_scale(choice: Choice) -> bool:
     """Whether both axes have one scale, so that a circle is round: one unit, and sides that fit a picture."""
     (left, right), (bottom, top) = objective(choice).domain or ((-1.0, 1.0), (-1.0, 1.0))
+    if isinstance(choice, LossChoice) and not task_of(LOSSES[choice.loss]).equal:
+        return False
     if isinstance(choice, DataChoice) and not all(axis.startswith("w") for axis in choice.axes):
         return False
     return not getattr(choice, "raw", False) and 1 / WIDEST <= (right - left) / (top - bottom) <= WIDEST

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from landscape.studio.cached import RESOLUTION, Point
 from landscape.studio.choosing import Racer
-from landscape.studio.landscapes import CLASSES, MEASURED, Choice, FunctionChoice, coordinates
+from landscape.studio.landscapes import (
+    CLASSES,
+    MEASURED,
+    Choice,
+    DataChoice,
+    FunctionChoice,
+    LossChoice,
+    coordinates,
+)
 from landscape.studio.regularized import Penalized
 
 HEAD = '"""Made by Landscape. Run it where the folder `landscape` of the project is."""'
@@ -17,6 +25,8 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
     """What to import, and the lines that make `objective`."""
     if isinstance(choice, FunctionChoice):
         return ["FUNCTIONS"], [f"objective = FUNCTIONS[{choice.function!r}]"]
+    if isinstance(choice, LossChoice):
+        return ["LOSSES"], [f"objective = landscape.loss_landscape({_loss(choice)})"]
     where = coordinates(choice.dataset, choice.features, choice.model)
     first, second = (where[axis] for axis in choice.axes)
     data = f"DATASETS[{choice.dataset!r}]"
@@ -30,10 +40,15 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
         "from landscape.risk import on_two_parameters",
         "",
         f"dataset = {data}",
-        f"model, loss = MODELS[{choice.model!r}], LOSSES[{choice.loss!r}]",
+        f"model, loss = MODELS[{choice.model!r}], {_loss(choice)}",
         f"objective = on_two_parameters(model, dataset, loss, {first!r}, {second!r}{penalty})",
     ]
     return ["DATASETS", "LOSSES", "MODELS"], lines
+
+
+def _loss(choice: DataChoice | LossChoice) -> str:
+    numbers = ", ".join(f"{name}={value!r}" for name, value in choice.numbers)
+    return f"LOSSES[{choice.loss!r}]" + (f".replace({numbers})" if numbers else "")
 
 
 def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from landscape import OPTIMIZERS, Curvature, Objective, Path
+from landscape import LOSSES, OPTIMIZERS, Curvature, Objective, Path
 from landscape import curvature as find_curvature
 from landscape.figures.heights import number
 from landscape.studio import landscapes, regularized
 from landscape.studio.choosing import Racer
-from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.landscapes import Choice, LossChoice
 from landscape.studio.pictures import kinds
 from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _, ngettext
 from landscape.studio.tracks import table as columns_of
+from landscape.tasks import task_of
 
 TABLE_HEIGHT = 320
 
@@ -30,10 +31,10 @@ STILL = 1e-6
 
 def heading(choice: Choice) -> str:
     """Name and formulas of a landscape, as Markdown."""
-    name = choice.function if isinstance(choice, FunctionChoice) else choice.dataset
-    return "  \n".join(
-        [f"**{_(landscapes.title(name))}**", *(f"${each}$" for each in landscapes.formulas(choice))]
-    )
+    lines = [f"**{_(landscapes.title(landscapes.name_of(choice)))}**"]
+    if isinstance(choice, LossChoice):
+        lines.append(_(task_of(LOSSES[choice.loss]).statement))
+    return "  \n".join([*lines, *(f"${each}$" for each in landscapes.formulas(choice))])
 
 
 def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> str:

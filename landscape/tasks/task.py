@@ -20,6 +20,7 @@ class Task:
         make: Makes the landscape of one of them: an objective of an array of shape (2,), with a domain
             and a start in it, and its minimizers where they are known. The numbers inside the loss are
             leaves of its program, so that no value of them compiles anything.
+        equal: Whether both parameters have one unit, so that a circle should be seen round.
         reference: Where the problem comes from; empty for one that was made up here.
     """
 
@@ -29,4 +30,5 @@ class Task:
     axes: tuple[str, str]
     losses: tuple[str, ...]
     make: Callable[[Loss], Objective]
+    equal: bool = False
     reference: str = ""

@@ -57,7 +57,7 @@ def show() -> list[str]:
         keys.extend(more)
 
     with st.sidebar:
-        choice, keys = choosing.landscape(LANDSCAPE)
+        choice, keys = choosing.landscape(LANDSCAPE, losses=False)
         st.session_state[SHOWN] = st.session_state["landscape"]
         if isinstance(choice, DataChoice):
             batch, more = choosing.batch(choice, BATCH)
