@@ -91,7 +91,7 @@ LOSS_STYLES: dict[str, PathStyle] = {
     "elastic-net": PathStyle(GREEN, "solid", "diamond"),
 }
 
-# For things that are neither optimizers nor losses (ten coefficients, classes): Okabe-Ito's hues, then the same dashed.
+# For other things (ten coefficients, classes): Okabe-Ito's hues, then the same dashed.
 CYCLE: tuple[str, ...] = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, SKY_BLUE)
 CYCLE_DASHES: tuple[str, ...] = ("solid", "dash", "dot", "dashdot")
 
