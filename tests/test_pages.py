@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl
 import pytest
 from visiting import go, rerun, rows, text, visit, warnings
 
-from landscape import DATASETS, FUNCTIONS, OPTIMIZERS
+from landscape import DATASETS, FUNCTIONS, LOSSES, OPTIMIZERS
+from landscape.losses import SupervisedLoss
 from landscape.studio import cached, landscapes, later
 from landscape.studio.texts import ASSETS, LANGUAGES, catalogue
 
@@ -21,13 +22,20 @@ FITS = [
 FIRST_FITS = list({fit["landscape"]: fit for fit in reversed(FITS)}.values())
 """Every dataset with the model and the loss that it begins with."""
 
-LANDSCAPES = [{"landscape": name} for name in FUNCTIONS] + FITS
+PAIRS = list({(fit["model"], fit["loss"]): fit for fit in reversed(FITS)}.values())
+"""Every loss behind every model that it fits, on the first dataset for both."""
+
+LANDSCAPES = [{"landscape": name} for name in [*FUNCTIONS, *LOSSES]]
+LANDSCAPES += [fit for fit in FITS if fit in PAIRS or fit in FIRST_FITS]
+WALKED = [{"landscape": name} for name in FUNCTIONS] + FIRST_FITS
+WALKED += [{"landscape": name} for name in ("quantile", "expected-reward", "triplet", "dice")]
 RIDGES = [
     {"data": data, "penalty": penalty, "view": view}
     for data in ("diabetes", "collinear")
     for penalty in ("l2", "l1", "elastic-net")
     for view in ("above", "side")
 ]
+SUPERVISED = [loss for loss in LOSSES.values() if isinstance(loss, SupervisedLoss)]
 NUMBER = r"−?\d[\d,.]*(×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 
 
@@ -51,7 +59,8 @@ def pressed(app, key, value):
 
 
 def test_the_lists_hold_every_entry():
-    assert {link["landscape"] for link in LANDSCAPES} == set(FUNCTIONS) | set(DATASETS)
+    assert {link["landscape"] for link in LANDSCAPES} == set(FUNCTIONS) | set(DATASETS) | set(LOSSES)
+    assert {link["loss"] for link in PAIRS} == {loss.name for loss in SUPERVISED}
     assert {link["landscape"] for link in FIRST_FITS} == set(DATASETS)
     assert len(FITS) > 50
 
@@ -65,7 +74,7 @@ def test_surfaces(link):
     assert eigenvalues or (link.get("loss") == "mae" and "The loss is straight here" in said)
 
 
-@pytest.mark.parametrize("link", LANDSCAPES, ids=name_of)
+@pytest.mark.parametrize("link", WALKED, ids=name_of)
 def test_paths(link):
     app = visit("paths", link, optimizers="gd")
     assert warnings(app) == []
@@ -168,10 +177,25 @@ def test_the_switch_of_the_language():
         assert app.query_params.get("lang", "en") == code
 
 
+def links_of(file):
+    """Page and query of each link in a lesson."""
+    return re.findall(r"\]\((\w+)\?([^)]*)\)", file.read_text(encoding="utf-8"))
+
+
 def lesson_links():
-    for file in sorted((ASSETS / "lessons").glob("*/*.md")):
-        for page, query in re.findall(r"\]\((\w+)\?([^)]*)\)", file.read_text(encoding="utf-8")):
-            yield pytest.param(page, query, id=f"{file.parent.name}-{file.stem}-{query}"[:60])
+    for file in sorted((ASSETS / "lessons/en").glob("*.md")):
+        for page, query in links_of(file):
+            yield pytest.param(page, query, id=f"{file.stem}-{query}"[:60])
+
+
+@pytest.mark.parametrize("file", sorted((ASSETS / "lessons/ko").glob("*.md")), ids=lambda file: file.stem)
+def test_a_lesson_has_the_same_links_in_every_language(file):
+    here, there = (
+        sorted((page, query.replace(f"lang={code}", "lang")) for page, query in links_of(path))
+        for code, path in (("ko", file), ("en", ASSETS / "lessons/en" / file.name))
+    )
+    assert here == there
+    assert all("lang" in query for _page, query in here)
 
 
 @pytest.mark.parametrize(("page", "query"), list(lesson_links()))
