@@ -9,8 +9,9 @@ import scipy.stats
 import sklearn.metrics
 
 import landscape
-from landscape.losses import LOSSES, Penalty, penalized_weights
+from landscape.losses import LOSSES, Penalty, SupervisedLoss, penalized_weights
 
+SUPERVISED = {name: loss for name, loss in LOSSES.items() if isinstance(loss, SupervisedLoss)}
 RANDOM = np.random.default_rng(7)
 PREDICTIONS, TARGETS = 3.0 * RANDOM.normal(size=(2, 50))
 LABELS = RANDOM.integers(0, 2, 50)
@@ -89,14 +90,14 @@ def test_certain_answers_neither_overflow_nor_turn_into_nan():
     np.testing.assert_allclose(LOSSES["cross-entropy"]([[1000.0, 0.0]], [1]), [1000.0])
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", SUPERVISED)
 def test_nan_is_a_result(name):
     labels = LOSSES[name].targets == "labels"
     losses = LOSSES[name]([[np.nan, 0.0], [1.0, 0.0]] if labels else [np.nan, 1.0], [1, 0])
     assert np.isnan(losses).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("name", [name for name, loss in LOSSES.items() if loss.convex])
+@pytest.mark.parametrize("name", [name for name, loss in SUPERVISED.items() if loss.convex])
 def test_convex_losses_lie_below_their_chords(name):
     loss = LOSSES[name]
     labels = loss.targets == "labels"

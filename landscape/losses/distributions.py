@@ -78,7 +78,7 @@ DISTRIBUTIONS: tuple[Loss, ...] = (
         shapes=VECTORS,
         use="Two distributions are compared with neither coming first; finite even where they have"
         " nothing in common, and flat there: log 2.",
-        reference="Lin (1991), Divergence measures based on the Shannon entropy, section IV with equal weights,"
+        reference="Lin (1991), Divergence measures based on the Shannon entropy, sec. IV with equal weights,"
         " doi:10.1109/18.61115",
         checks=(probabilities("p"), probabilities("q")),
     ),
