@@ -48,6 +48,18 @@ def at_least_zero(name: str) -> Check:
     return each(name, "must be at least 0", lambda x: x >= 0)
 
 
+def count(name: str) -> Check:
+    """A check for how many of something there were."""
+    return each(name, "must be a count, 0, 1, 2, …", lambda x: (x >= 0) & (x == np.floor(x)))
+
+
+def variances(arrays: Mapping[str, np.ndarray]) -> None:
+    """The check that the second numbers of a prediction, beside the means, can be variances."""
+    if "prediction" in arrays:
+        second = {"prediction": arrays["prediction"][..., 1]}
+        each("prediction", "must hold variances, at least 0", lambda x: x >= 0)(second)
+
+
 def probabilities(name: str) -> Check:
     """A check for probabilities that sum to 1 over the last axis."""
 

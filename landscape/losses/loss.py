@@ -15,7 +15,10 @@ Family = Literal["regression", "classification", "similarity", "distributions", 
 """What a loss is about."""
 
 Check = Callable[[Mapping[str, np.ndarray]], None]
-"""Looks at the values of the arguments, by name, and raises a `ValueError`; traced ones are left out."""
+"""Looks at the values of the arguments and of the numbers inside, by name; raises a `ValueError`.
+
+Traced arguments are left out.
+"""
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,7 @@ class Loss:
             for name, array in zip(names, given, strict=True)
             if not isinstance(array, jax.core.Tracer)
         }
+        seen |= {name: np.asarray(value) for name, value in loss.parameters.items()}
         for check in self.checks:
             check(seen)
         return loss.function(*self._converted(given), **loss.parameters)

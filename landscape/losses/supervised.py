@@ -14,8 +14,8 @@ Takes = Literal["value", "logits"]
 OutputUnit = Literal["identity", "sigmoid", "softmax", "gaussian", "exponential"]
 """What turns a model's raw output into its value."""
 
-Targets = Literal["numbers", "labels"]
-"""Whether targets are any numbers, or class numbers 0 .. k - 1."""
+Targets = Literal["numbers", "labels", "shares"]
+"""Whether targets are any numbers, class numbers 0 .. k - 1, or a probability of each class."""
 
 PREDICTION = Argument("prediction", "what the model says")
 TARGET = Argument("target", "what was wanted")
@@ -26,6 +26,9 @@ EACH = (("...", "..."),)
 
 CLASSES = (("... k", "..."),)
 """k numbers beside one class number."""
+
+TWO_OR_MORE = (*EACH, *CLASSES)
+"""One number beside 0 or 1, or k numbers beside one class number."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,11 +41,13 @@ class SupervisedLoss(Loss):
         takes: "value" if the prediction is the model's value (its output unit applied),
             "logits" if it is the raw output that goes into the unit.
         output_units: The output units it can stand behind, the natural one first.
-        convex: Whether it is convex in what it takes.
+        convex: Whether it is convex in what goes into its natural output unit.
+        unending: Whether to be more certain of what is right always costs less, so that classes which
+            a plane separates have no minimizer.
         rounded: (prediction, target, width, **numbers) -> the loss with its corners rounded
             over that width, for solvers that need curvature: exact in the limit width -> 0,
             smooth and of the same slopes far out. None if it has curvature as it is.
-        targets: "numbers", or "labels" for class numbers.
+        targets: "numbers", "labels" for class numbers, or "shares" for a probability of each class.
         whole: Whether it is one loss of all examples together, which is no mean of theirs.
     """
 
@@ -51,6 +56,7 @@ class SupervisedLoss(Loss):
     takes: Takes
     output_units: tuple[OutputUnit, ...]
     convex: bool = True
+    unending: bool = False
     rounded: Callable[..., jax.Array] | None = None
     targets: Targets = "numbers"
     whole: bool = False

@@ -144,7 +144,7 @@ def losses_for(model: str) -> list[str]:
     """The losses that fit a model's output unit, the natural one first."""
     unit = MODELS[model].output_unit
     fitting = sorted(supervised_losses(unit), key=lambda loss: loss.output_unit != unit)
-    return [loss.name for loss in fitting]
+    return [loss.name for loss in fitting if "... 3" not in loss.shapes[0]]
 
 
 def first_features(dataset: str, model: str) -> tuple[str, ...]:
