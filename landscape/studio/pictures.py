@@ -8,7 +8,7 @@ from landscape import LOSSES, Curvature, Path, figures
 from landscape.figures import Figure, Heights, Scale
 from landscape.figures.heights import number
 from landscape.studio import cached
-from landscape.studio.landscapes import Choice, DataChoice, LossChoice, axis_titles, objective
+from landscape.studio.landscapes import Choice, DataChoice, LossChoice, axis_titles, minimizers, objective
 from landscape.studio.panels import Mark
 from landscape.studio.shared import shared
 from landscape.studio.texts import _, language
@@ -150,6 +150,12 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
         label = f"λ{'₁₂'[index]} = {number(eigenvalue)}"
         marks.append(Mark("segment", [x + dx, x - dx], [y + dy, y - dy], symbol="solid", label=label))
     return marks
+
+
+def places(choice: Choice, start: Sequence[float] | None = None) -> list[Mark]:
+    """The known minimizers as stars, and a start as a ring."""
+    stars = [Mark("point", x, y, symbol="star") for x, y in minimizers(objective(choice))]
+    return stars if start is None else [*stars, Mark("point", *start, symbol="ring")]
 
 
 def first_scale(choice: Choice, on_functions: Scale) -> Scale:

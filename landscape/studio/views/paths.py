@@ -14,7 +14,7 @@ from landscape.studio import (
     summaries,
     warmup,
 )
-from landscape.studio.panels import Mark, Panel
+from landscape.studio.panels import Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _, lesson
 from landscape.studio.tracks import track
@@ -56,9 +56,7 @@ with page:
         track(racer.optimizer, walk, pictures.heights(choice, scale), path.num_steps)
         for racer, walk, path in zip(racers, walks, paths, strict=True)
     ]
-    minimizers = landscapes.minimizers(landscapes.objective(choice))
-    marks = [Mark("point", x, y, symbol="star") for x, y in minimizers]
-    marks.append(Mark("point", *start, symbol="ring"))
+    marks = pictures.places(choice, start)
     panels = [
         Panel(
             "map",

@@ -25,7 +25,7 @@ from landscape.studio import (
 )
 from landscape.studio.landscapes import DataChoice
 from landscape.studio.noisy import RangeTest
-from landscape.studio.panels import Mark, Panel, Track
+from landscape.studio.panels import Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
 from landscape.studio.studies.rates.words import stability_limits
@@ -64,10 +64,6 @@ def show() -> list[str]:
     links.show_notes(st)
 
     found = noisy.found(test)
-    marks = [
-        Mark("point", x, y, symbol="star")
-        for x, y in landscapes.minimizers(landscapes.objective(test.choice))
-    ]
     panels = [
         Panel(
             "test",
@@ -81,7 +77,7 @@ def show() -> list[str]:
             "plane",
             _("The landscape from above, with the path of the test. Click to start there."),
             True,
-            [*marks, Mark("point", *test.start, symbol="ring")],
+            pictures.places(test.choice, test.start),
         ),
     ]
     tracks = [_track(test, found, scale)]

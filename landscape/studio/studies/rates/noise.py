@@ -26,7 +26,7 @@ from landscape.studio.cached import Plan
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, DataChoice
 from landscape.studio.noisy import Run
-from landscape.studio.panels import Mark, Panel, Track
+from landscape.studio.panels import Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.texts import _
 from landscape.studio.tracks import track
@@ -91,9 +91,6 @@ def show() -> list[str]:
             [*paths, noisy.average(runs[0], first).first(num_steps)],
         )
         tracks.append(_average_track(runs, first, num_steps, heights))
-    marks = [
-        Mark("point", x, y, symbol="star") for x, y in landscapes.minimizers(landscapes.objective(choice))
-    ]
     panels = [
         Panel(
             "map",
@@ -101,7 +98,7 @@ def show() -> list[str]:
             "plane",
             _("The landscape from above, with the paths. Click to start there."),
             True,
-            [*marks, Mark("point", *start, symbol="ring")],
+            pictures.places(choice, start),
         ),
         Panel("curve", _curve(choice, scale, runs, paths), "curve", _("Loss against step.")),
     ]

@@ -56,10 +56,7 @@ def show() -> list[str]:
     walk = cached.path(choice, racer.optimizer, racer.numbers, start, num_steps + 1)
     path = walk.first(num_steps)
     tracks = [track(racer.optimizer, walk, pictures.heights(choice, scale), num_steps)]
-    marks = [
-        Mark("point", x, y, symbol="star") for x, y in landscapes.minimizers(landscapes.objective(choice))
-    ]
-    marks.append(Mark("point", *start, symbol="ring"))
+    marks = pictures.places(choice, start)
     panels = [
         Panel(
             "map",

@@ -182,9 +182,7 @@ def _panels(
 ) -> list[Panel]:
     """The map, the losses, and how much each optimizer's rate matters."""
     choice = course.choice
-    stars = landscapes.minimizers(landscapes.objective(choice))
-    marks = [Mark("point", x, y, symbol="star") for x, y in stars]
-    marks.append(Mark("point", *course.start, symbol="ring"))
+    marks = pictures.places(choice, course.start)
     panels = [
         Panel(
             "map",

@@ -112,11 +112,7 @@ def show() -> list[str]:
             "plane",
             _("The landscape from above, with the path. Click to start there."),
             True,
-            [
-                Mark("point", x, y, symbol="star")
-                for x, y in landscapes.minimizers(landscapes.objective(choice))
-            ]
-            + [Mark("point", *start, symbol="ring")],
+            pictures.places(choice, start),
         ),
         Panel("curve", pictures.loss_curve(choice, scale, [path], False), "curve", _("Loss against step.")),
     ]
