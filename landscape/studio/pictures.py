@@ -152,7 +152,7 @@ def eigenvectors(choice: Choice, at: Curvature) -> list[Mark]:
     return marks
 
 
-def places(choice: Choice, start: Sequence[float] | None = None) -> list[Mark]:
+def places(choice: Choice, start: cached.Point | None = None) -> list[Mark]:
     """The known minimizers as stars, and a start as a ring."""
     stars = [Mark("point", x, y, symbol="star") for x, y in minimizers(objective(choice))]
     return stars if start is None else [*stars, Mark("point", *start, symbol="ring")]
