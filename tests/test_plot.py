@@ -131,6 +131,17 @@ def test_a_cloud_travels_with_its_path_and_threads_once():
     assert describe([PANEL], [TRACK])[0]["panels"][0]["threads"] is None
 
 
+def test_a_swarm_travels_with_its_path():
+    swarm = np.arange(18.0).reshape(3, 3, 2)
+    looks = {"swarm_colors": ("#000", "#111", "#222"), "swarm_symbols": ("circle", "square", "circle")}
+    payload, parts = describe([PANEL], [track(swarm=swarm, **looks)])
+    [path] = payload["tracks"]
+    assert (path["swarmColors"], path["swarmSymbols"]) == tuple(map(list, looks.values()))
+    sent = json.loads(parts[path["arrays"]])["swarm"]
+    assert sent["dtype"] == "f4"
+    np.testing.assert_array_equal(decoded(sent), swarm)
+
+
 def test_a_line_across_needs_only_its_number():
     chart = dataclasses.replace(PANEL, role="chart", marks=[Mark("vline", x=0.1), Mark("hline", y=2)])
     vline, hline = describe([chart], [])[0]["panels"][0]["marks"]
@@ -181,6 +192,9 @@ def panel(**changes):
         ),
         ([PANEL], [track(cloud=np.ones((2, 0, 2)))], {}, "`cloud` of the path 'gd'"),
         ([PANEL], [track(cloud=np.ones((2, 9, 2)))], {}, "`cloud_label` .* must name its cloud, got ''"),
+        ([PANEL], [track(swarm=np.ones((2, 9, 2)))], {}, r"`swarm` .* a shape \(3, s, 2\), got \(2, 9, 2\)"),
+        ([PANEL], [track(swarm=np.ones((3, 9, 2)))], {}, "`swarm_colors` .* one for each of the 9 points"),
+        ([PANEL], [track(swarm_symbols=["ring"])], {}, "`swarm_symbols` .* of the 0 points .* got 1"),
         ([panel(role="map")], [], {}, "`role` of the panel 'map' must be one of plane, scene, .* got 'map'"),
         ([panel(role="curve", zoomable=True)], [], {}, "`zoomable` .* unless its role is plane or chart"),
         ([panel(role="scene", marks=[Mark("point", 1, 2)])], [], {}, "`marks` .* got the role 'scene'"),

@@ -1,9 +1,10 @@
-/* A picture over two parameters: marks, paths, and the cloud and the arrows of the present step. */
+/* A picture over two parameters: marks, paths with what moves along, the cloud and the arrows of the present step. */
 
 import { fill } from "./format.js";
 import { FlatPanel } from "./flat.js";
-import { arrow, drawMarks, dot } from "./ink.js";
+import { arrow, drawMarks, dot, symbol } from "./ink.js";
 import { cut, inside } from "./pixels.js";
+import { drawPlaces, drawWays } from "./swarm.js";
 import { fade } from "./theme.js";
 import { drawThread, nearestThread, THREAD_COLOR } from "./threads.js";
 
@@ -50,15 +51,25 @@ export class PlanePanel extends FlatPanel {
             const path = this.pixels(track, x, y, (row) => track.points.at(row, 0), (row) => track.points.at(row, 1));
             return { track, path, row: Math.min(scene.row(track), track.end) };
         });
+        for (const { track, row } of shown) if (track.swarm) drawWays(ink, track, row);
         for (const { track, path, row } of shown) this.inkPath(ink, track, path, row, "rgba(255,255,255,0.75)");
         for (const { track, path } of shown) dot(context, path.xs[0], path.ys[0], 3, "#ffffff", track.color);
         for (const { track, path, row } of shown) this.inkExit(ink, track, path, row, scene.words.leaves);
         for (const { track, row } of shown) this.inkCloud(ink, scene, track, row);
         const changed = new Map();
         for (const { track, row } of shown) this.inkArrows(ink, scene, track, row, changed);
-        for (const { track, path, row } of shown) this.inkNow(ink, track, path, row);
+        for (const { track, path, row } of shown) {
+            if (track.swarm) this.inkSwarm(ink, track, path, row);
+            else this.inkNow(ink, track, path, row);
+        }
         this.inkThread(ink);
         this.host.remark(this.spec.id, this.scaleNote(scene, changed));
+    }
+
+    /* The points of a swarm have symbols of their own; the one whose path it is gets a ring. */
+    inkSwarm(ink, track, path, row) {
+        drawPlaces(ink, track, row);
+        symbol(ink.context, "ring", path.xs[row], path.ys[row], { color: track.color, size: 9 });
     }
 
     inkThread(ink) {

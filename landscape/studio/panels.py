@@ -98,6 +98,10 @@ class Track:
         cloud: Points in the plane, (T, s, 2) or (T + 1, s, 2), where a step from the point of the same row
             could have led; NaN for none. Travels as float32.
         cloud_label: Name of the cloud as the reader sees it, such as "gradient noise".
+        swarm: Points in the plane that move together, (T + 1, s, 2), each with its way so far; the path's
+            own point is one of them, and gets a ring. Travels as float32.
+        swarm_colors: Their CSS colours, s of them.
+        swarm_symbols: Their symbols, as those of a mark, s of them.
     """
 
     name: str
@@ -115,6 +119,9 @@ class Track:
     dash: str = "solid"
     cloud: np.ndarray | None = None
     cloud_label: str = ""
+    swarm: np.ndarray | None = None
+    swarm_colors: Sequence[str] = ()
+    swarm_symbols: Sequence[str] = ()
 
 
 def check(
@@ -212,6 +219,7 @@ def _check_track(track: Track) -> None:
                 f"`readout[{label!r}]` of the path {track.name!r} must have {rows - 1} or {rows} rows, "
                 f"got the shape {np.shape(numbers)}."
             )
+    _check_swarm(track, rows)
     if track.cloud is None:
         return
     shape = np.shape(track.cloud)
@@ -223,3 +231,15 @@ def _check_track(track: Track) -> None:
         raise ValueError(
             f"`cloud_label` of the path {track.name!r} must name its cloud, got {track.cloud_label!r}."
         )
+
+
+def _check_swarm(track: Track, rows: int) -> None:
+    shape = (0, 0, 2) if track.swarm is None else np.shape(track.swarm)
+    if track.swarm is not None and (len(shape) != 3 or shape[0] != rows or shape[1] == 0 or shape[2] != 2):
+        raise ValueError(f"`swarm` of the path {track.name!r} must have a shape ({rows}, s, 2), got {shape}.")
+    for argument, each in (("swarm_colors", track.swarm_colors), ("swarm_symbols", track.swarm_symbols)):
+        if len(each) != shape[1]:
+            raise ValueError(
+                f"`{argument}` of the path {track.name!r} must be one for each of the {shape[1]} points of its "
+                f"swarm, got {len(each)}."
+            )

@@ -174,6 +174,8 @@ def describe(
                 "divergedAt": track.diverged_at,
                 "arrowLabels": dict(track.arrow_labels),
                 "cloudLabel": track.cloud_label,
+                "swarmColors": list(track.swarm_colors),
+                "swarmSymbols": list(track.swarm_symbols),
                 "arrays": part(_arrays(track)),
             }
             for track in tracks
@@ -334,6 +336,7 @@ def _arrays(track: Track) -> dict[str, Any]:
         "arrows": {name: numbers(vectors) for name, vectors in track.arrows.items()},
         "readout": {label: numbers(rows) for label, rows in track.readout.items()},
         "cloud": None if track.cloud is None else _single(track.cloud),
+        "swarm": None if track.swarm is None else _single(track.swarm),
     }
 
 
