@@ -240,6 +240,6 @@ def _check_swarm(track: Track, rows: int) -> None:
     for argument, each in (("swarm_colors", track.swarm_colors), ("swarm_symbols", track.swarm_symbols)):
         if len(each) != shape[1]:
             raise ValueError(
-                f"`{argument}` of the path {track.name!r} must be one for each of the {shape[1]} points of its "
-                f"swarm, got {len(each)}."
+                f"`{argument}` of the path {track.name!r} must be one for each of the {shape[1]} points "
+                f"of its swarm, got {len(each)}."
             )
