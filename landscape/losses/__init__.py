@@ -7,6 +7,7 @@ from landscape.losses.distributions import DISTRIBUTIONS
 from landscape.losses.loss import Argument, Family, Loss, LossParameter, Rule
 from landscape.losses.overlap import OVERLAP
 from landscape.losses.penalties import Penalty, elastic_net, l1, l2, penalized_weights
+from landscape.losses.profiles import Abscissa, Profile, has_profile, profile, zero_one
 from landscape.losses.regression import REGRESSION
 from landscape.losses.similarity import SIMILARITY
 from landscape.losses.supervised import OutputUnit, SupervisedLoss, Takes
@@ -14,20 +15,25 @@ from landscape.registries import Registry
 
 __all__ = [
     "LOSSES",
+    "Abscissa",
     "Argument",
     "Family",
     "Loss",
     "LossParameter",
     "OutputUnit",
     "Penalty",
+    "Profile",
     "Rule",
     "SupervisedLoss",
     "Takes",
     "check_labels",
     "elastic_net",
+    "has_profile",
     "l1",
     "l2",
     "penalized_weights",
+    "profile",
+    "zero_one",
 ]
 
 LOSSES: Registry[Loss] = Registry(
