@@ -173,7 +173,7 @@ def profile(loss: Loss, over: Abscissa, x: ArrayLike) -> Profile:
     Example:
         >>> from landscape import LOSSES
         >>> found = profile(LOSSES["binary-cross-entropy"], "probability", [0.0, 0.5, 1.0])
-        >>> found.values.round(4).tolist(), found.slopes.tolist()
+        >>> found.values.round(4).tolist(), found.slopes.round(4).tolist()
         ([inf, 0.6931, 0.0], [-inf, -2.0, -1.0])
     """
     if over not in get_args(Abscissa):
