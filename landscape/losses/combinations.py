@@ -57,7 +57,7 @@ def both_groups(arrays: Mapping[str, np.ndarray]) -> None:
 
 WEIGHTS = (Argument("weights", "w, the weights of a model, without its bias"),)
 
-STRENGTH = LossParameter("strength", 1.0, 0.01, 100.0, "log", "λ, the strength of the penalty", NOT_NEGATIVE)
+STRENGTH = LossParameter("strength", 1.0, 0.01, 10.0, "log", "λ, the strength of the penalty", NOT_NEGATIVE)
 
 COMBINATIONS: tuple[Loss, ...] = (
     Loss(
