@@ -15,10 +15,12 @@ from landscape.figures.colours import (
     path_style,
 )
 from landscape.figures.curves import loss_curve, loss_limits
+from landscape.figures.depths import depth_curves, learning_curve
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
+from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
 from landscape.figures.races import race_result, sweep_family
@@ -48,6 +50,7 @@ __all__ = [
     "PATH_STYLES",
     "Figure",
     "Heights",
+    "LossCurve",
     "PathStyle",
     "Scale",
     "Trace",
@@ -60,13 +63,16 @@ __all__ = [
     "contour",
     "critical_marks",
     "cycle_style",
+    "depth_curves",
     "dimension_fit",
     "error_curves",
     "finder_curve",
     "gradient_arrows",
     "height",
     "landscape_pair",
+    "learning_curve",
     "loss_curve",
+    "loss_curves",
     "loss_level",
     "loss_limits",
     "loss_style",
@@ -79,6 +85,7 @@ __all__ = [
     "predicted_against_target",
     "race_result",
     "rate_lines",
+    "reach",
     "regression_fit",
     "schedule_curve",
     "shared_heights",
