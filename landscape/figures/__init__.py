@@ -16,10 +16,17 @@ from landscape.figures.colours import (
 )
 from landscape.figures.curves import loss_curve, loss_limits
 from landscape.figures.depths import depth_curves, learning_curve
+from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
+from landscape.figures.likelihoods import (
+    density_picture,
+    likelihood_curve,
+    mass_picture,
+    surprise_curve,
+)
 from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
@@ -63,19 +70,23 @@ __all__ = [
     "contour",
     "critical_marks",
     "cycle_style",
+    "density_picture",
     "depth_curves",
     "dimension_fit",
+    "entropy_bars",
     "error_curves",
     "finder_curve",
     "gradient_arrows",
     "height",
     "landscape_pair",
     "learning_curve",
+    "likelihood_curve",
     "loss_curve",
     "loss_curves",
     "loss_level",
     "loss_limits",
     "loss_style",
+    "mass_picture",
     "measure",
     "minimizer_way",
     "optimum_mark",
@@ -83,6 +94,7 @@ __all__ = [
     "penalty_ball",
     "penalty_outline",
     "predicted_against_target",
+    "probability_bars",
     "race_result",
     "rate_lines",
     "reach",
@@ -94,6 +106,8 @@ __all__ = [
     "stability_line",
     "steps_map",
     "surface",
+    "surprise_areas",
+    "surprise_curve",
     "sweep_curve",
     "sweep_family",
     "thumbnail",

@@ -21,7 +21,7 @@ def laplace(data: jax.Array, mean: jax.Array) -> jax.Array:
 
 
 def bernoulli(data: jax.Array, chance: jax.Array) -> jax.Array:
-    """log p for 1, log(1 - p) for 0."""
+    """The logarithm of p for 1, of 1 - p for 0."""
     return xlogy(data, chance) + xlog1py(1.0 - data, -chance)
 
 
