@@ -180,7 +180,7 @@ def profile(loss: Loss, over: Abscissa, x: ArrayLike) -> Profile:
         raise ValueError(f"`over` must be one of {', '.join(get_args(Abscissa))}, got {over!r}")
     places = np.atleast_1d(np.asarray(x, np.float64))
     if places.ndim != 1 or places.size == 0 or not np.isfinite(places).all():
-        raise ValueError(f"`x` must be finite numbers, at least 1, got {x}")
+        raise ValueError(f"`x` must be finite numbers, at least 1, got {x!r}")
     if over == "probability" and not ((places >= 0) & (places <= 1)).all():
         raise ValueError(f"`x` must be probabilities, from 0 to 1, got {places.min():g} to {places.max():g}")
     place = _place(loss, over)
