@@ -17,6 +17,7 @@ from landscape.figures.colours import (
 from landscape.figures.curves import loss_curve, loss_limits
 from landscape.figures.depths import depth_curves, learning_curve
 from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
+from landscape.figures.distributions import densities, measure_curves
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
@@ -71,6 +72,7 @@ __all__ = [
     "critical_marks",
     "cycle_style",
     "density_picture",
+    "densities",
     "depth_curves",
     "dimension_fit",
     "entropy_bars",
@@ -88,6 +90,7 @@ __all__ = [
     "loss_style",
     "mass_picture",
     "measure",
+    "measure_curves",
     "minimizer_way",
     "optimum_mark",
     "path_style",
