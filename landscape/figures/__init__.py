@@ -16,8 +16,8 @@ from landscape.figures.colours import (
 )
 from landscape.figures.curves import loss_curve, loss_limits
 from landscape.figures.depths import depth_curves, learning_curve
-from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
 from landscape.figures.distributions import densities, measure_curves
+from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
@@ -25,6 +25,7 @@ from landscape.figures.landscapes import contour, surface
 from landscape.figures.likelihoods import (
     density_picture,
     likelihood_curve,
+    likelihood_map,
     mass_picture,
     surprise_curve,
 )
@@ -71,8 +72,8 @@ __all__ = [
     "contour",
     "critical_marks",
     "cycle_style",
-    "density_picture",
     "densities",
+    "density_picture",
     "depth_curves",
     "dimension_fit",
     "entropy_bars",
@@ -83,6 +84,7 @@ __all__ = [
     "landscape_pair",
     "learning_curve",
     "likelihood_curve",
+    "likelihood_map",
     "loss_curve",
     "loss_curves",
     "loss_level",
