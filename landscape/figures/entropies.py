@@ -179,7 +179,7 @@ def surprise_areas(
         grid=False,
         tickmode="array",
         tickvals=centres[ticks],
-        ticktext=[names[index] for index in ticks],
+        ticktext=[names[int(index)] for index in ticks],
     )
     up = axis(titles[1], limits=(0.0, top), nticks=5)
     notes = _numbers(centres, drawn, wanted, met, top)

@@ -15,6 +15,7 @@ from landscape.figures.colours import BLUE, GREEN, ORANGE, PathStyle
 from landscape.figures.edges import up_to_edge
 from landscape.figures.fits import columns
 from landscape.figures.heights import number, power_of_ten
+from landscape.figures.landscapes import contour
 
 # More data than this are a histogram: so many stems would be a wall.
 STEMS = 60
@@ -190,12 +191,8 @@ def likelihood_curve(
         ('L / 10⁻⁸', 1e-08)
     """
     places, values = columns(parameters=parameters, likelihoods=likelihoods)
-    if not (np.isfinite(values).all() and (values >= 0).all()):
-        raise ValueError(f"`likelihoods` must be finite and at least 0, got {values}.")
+    unit, title = _unit(values, titles[1])
     highest = float(values.max())
-    exponent = math.floor(math.log10(highest)) if highest > 0 else 0
-    unit = 1.0 if exponent in PLAIN else 10.0**exponent
-    title = titles[1] if unit == 1.0 else f"{titles[1]} / {power_of_ten(exponent)}"
     curve: Trace = {
         "type": "scatter",
         "mode": "lines",
@@ -211,6 +208,42 @@ def likelihood_curve(
     settings: dict[str, Any] = {"annotations": [note(nothing, x=0.02, y=0.6)]} if highest == 0 else {}
     across = axis(titles[0], limits=(places[0], places[-1]))
     return {"data": [curve], "layout": layout(across, up, meta={"unit": unit}, **settings)}
+
+
+def likelihood_map(
+    x: ArrayLike,
+    y: ArrayLike,
+    likelihoods: ArrayLike,
+    *,
+    titles: tuple[str, str, str],
+    nothing: str = "",
+) -> Figure:
+    """The likelihood over two parameters from above, in a unit that is a power of ten.
+
+    Args:
+        x: the first parameter (nx,), increasing in equal steps.
+        y: the second (ny,), likewise.
+        likelihoods: the likelihood (ny, nx), at least 0.
+        titles: translated titles of the parameters and of the likelihood.
+        nothing: translated words that stand in the picture where every likelihood is 0.
+
+    Returns:
+        A Plotly figure as plain data.
+
+    Raises:
+        ValueError: where the shapes do not agree or a likelihood is negative or not finite.
+
+    Example:
+        >>> figure = likelihood_map([0, 1], [0, 1], [[1e-60, 2e-60], [0, 4e-60]], titles=("a", "b", "L"))
+        >>> figure["data"][0]["z"].round(6).tolist()
+        [[1.0, 2.0], [0.0, 4.0]]
+    """
+    values = np.asarray(likelihoods, dtype=np.float64)
+    unit, title = _unit(values, titles[2])
+    figure = contour(x, y, values / unit, titles=(titles[0], titles[1], title))
+    if values.max() == 0:
+        figure["layout"]["annotations"] = [note(nothing, x=0.02, y=0.6)]
+    return figure
 
 
 def surprise_curve(
@@ -275,6 +308,17 @@ def surprise_curve(
     ]
     across = axis(titles[0], limits=(places[0], places[-1]))
     return {"data": curves, "layout": layout(across, axis(titles[1], limits=limits, nticks=6), **LEGEND)}
+
+
+def _unit(likelihoods: NDArray[np.float64], title: str) -> tuple[float, str]:
+    """The power of ten just below the highest, where it is not near 1, and the title that says so."""
+    if not (np.isfinite(likelihoods).all() and (likelihoods >= 0).all()):
+        raise ValueError(f"`likelihoods` must be finite and at least 0, got {likelihoods}.")
+    highest = float(likelihoods.max())
+    exponent = math.floor(math.log10(highest)) if highest > 0 else 0
+    if exponent in PLAIN:
+        return 1.0, title
+    return 10.0**exponent, f"{title} / {power_of_ten(exponent)}"
 
 
 def _check_words(words: Mapping[str, str]) -> None:

@@ -114,18 +114,24 @@ class Likelihood:
         """The density, or the probability, of each of some data.
 
         Args:
-            data: Any shape.
+            data: Any shape, at least one.
             parameter: A number; for the categorical distribution two logits.
 
         Returns:
             Densities of the shape of `data`.
+
+        Raises:
+            ValueError: There are no data.
 
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
             >>> LIKELIHOODS["gaussian"].density([0.0, 2.0], 1.0).round(4).tolist()
             [0.242, 0.242]
         """
-        return np.exp(np.asarray(_log_density(self, jnp.asarray(data), jnp.asarray(parameter, float))))
+        array = np.asarray(data)
+        filled, count = _filled(_seen(array.ravel()))
+        found = np.asarray(_log_density(self, filled, jnp.asarray(parameter, float)))
+        return np.exp(found[:count]).reshape(array.shape)
 
     def estimate(self, data: ArrayLike) -> np.ndarray:
         """The maximum-likelihood estimate, in closed form.
