@@ -27,8 +27,8 @@ def depth_curves(
     styles: Mapping[str, PathStyle],
     *,
     titles: tuple[str, str],
+    words: Mapping[str, str],
     bound: ArrayLike | None = None,
-    bound_name: str = "",
 ) -> Figure:
     """Sizes of gradients for the depths 1, 2, … on a logarithmic axis.
 
@@ -37,21 +37,23 @@ def depth_curves(
             what is not finite at its top, and both say so.
         styles: name to style, for every curve.
         titles: translated titles of the depth and of the size.
+        words: translated words for each dash that occurs, and for "dot", the bound; colours are explained
+            elsewhere.
         bound: what the sizes cannot exceed (n,), drawn dotted in grey; None for none.
-        bound_name: its translated name.
 
     Returns:
-        A Plotly figure as plain data: the bound, then for each curve its line and what is at the edges.
+        A Plotly figure as plain data: the bound, for each curve its line and what is at the edges, and the
+        samples of the legend.
 
     Raises:
-        ValueError: where there is no curve, the lengths differ, or a size is negative.
+        ValueError: where there is no curve, the lengths differ, a size is negative, or a dash has no word.
 
     Example:
         >>> from landscape.figures.colours import cycle_style
         >>> curves, styles = {"first": [1.0, 0.25, 0.0625]}, {"first": cycle_style(0)}
-        >>> figure = depth_curves(curves, styles, titles=("depth", "size"))
+        >>> figure = depth_curves(curves, styles, titles=("depth", "size"), words={"solid": "first unit"})
         >>> figure["data"][0]["x"].tolist(), figure["layout"]["yaxis"]["type"]
-        ([1, 2, 3], 'log')
+        ([1.0, 2.0, 3.0], 'log')
     """
     found = {name: np.asarray(sizes, dtype=np.float64) for name, sizes in curves.items()}
     everything = [*found.values(), *([] if bound is None else [np.asarray(bound, dtype=np.float64)])]
@@ -60,7 +62,10 @@ def depth_curves(
         raise ValueError(f"`curves` must be columns of one length, at least 2, got {sorted(shapes)}.")
     if any((sizes < 0).any() for sizes in everything):
         raise ValueError("`curves` must be sizes, at least 0, got a negative one.")
-    depths = np.arange(1, everything[0].size + 1)
+    dashes = list(dict.fromkeys([*(styles[name].dash for name in found), *(["dot"] * (bound is not None))]))
+    if not set(dashes) <= set(words):
+        raise ValueError(f"`words` must name each of {', '.join(dashes)}, got {', '.join(words)}.")
+    depths = np.arange(1.0, everything[0].size + 1)
     up, low, top = _size_axis(titles[1], everything)
     data: list[Trace] = []
     if bound is not None:
@@ -68,11 +73,12 @@ def depth_curves(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": bound_name,
+                "name": words["dot"],
                 "x": depths,
                 "y": np.where(everything[-1] >= low, everything[-1], np.nan),
                 "line": {"color": NEUTRAL, "width": 2, "dash": "dot"},
-                "hovertemplate": f"{bound_name}<br>{titles[0]}: %{{x}}<br>%{{y:.3g}}<extra></extra>",
+                "hovertemplate": f"{words['dot']}<br>{titles[0]}: %{{x}}<br>%{{y:.3g}}<extra></extra>",
+                "showlegend": False,
             }
         )
     for name, sizes in found.items():
@@ -89,10 +95,16 @@ def depth_curves(
                 "line": {"color": style.color, "width": 2.5, "dash": style.dash},
                 "marker": {"color": style.color, "size": 6, "symbol": style.symbol},
                 "hovertemplate": hover + "%{y:.3g}<extra></extra>",
+                "showlegend": False,
             }
         )
         data += edge_marks(depths, sizes, ~(sizes <= top), top, hover=hover, colour=style.color)
         data += _at_the_foot(depths, sizes, low, hover, style.color)
+    data += [
+        {"type": "scatter", "mode": "lines", "x": [None], "y": [None], "name": words[dash]}
+        | {"line": {"color": NEUTRAL, "width": 2, "dash": dash}, "hoverinfo": "skip"}
+        for dash in dashes
+    ]
     across = axis(titles[0], limits=(0.6, depths[-1] + 0.4), dtick=1, grid=False)
     return {"data": data, "layout": layout(across, up, **LEGEND)}
 

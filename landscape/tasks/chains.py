@@ -279,11 +279,28 @@ def reach(chain: Chain) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def steps_to_learn(chain: Chain, points: Any) -> int | None:
-    """Steps until at most a tenth is left of the error that the learning unit can take away.
+def good_enough(chain: Chain, first: float) -> float:
+    """The error |y - t| at which a unit has learned: a tenth is left of what it can take away of the first.
 
-    The error is |y - t|, the same for every loss. What the unit cannot take away (see `reach`) is not
-    asked for.
+    Args:
+        chain: The chain.
+        first: |y - t| at the start.
+
+    Returns:
+        The error; what the learning unit cannot take away (see `reach`) is part of it.
+
+    Example:
+        >>> from landscape.tasks.chains import Chain, good_enough
+        >>> good_enough(Chain(), 0.98), good_enough(Chain(depth=2), 0.62)
+        (0.098, 0.402)
+    """
+    low, high = reach(chain)
+    best = abs(min(max(TARGET, low), high) - TARGET)
+    return best + LEFT * (first - best)
+
+
+def steps_to_learn(chain: Chain, points: Any) -> int | None:
+    """Steps until the error |y - t|, which is the same for every loss, is `good_enough`.
 
     Args:
         chain: The chain.
@@ -304,10 +321,7 @@ def steps_to_learn(chain: Chain, points: Any) -> int | None:
     if rows.ndim != 2:
         raise ValueError(f"`points` must have the shape (n, 2), got {rows.shape}")
     errors = np.abs(np.asarray(_outputs(chain.numbers, rows)) - TARGET)
-    low, high = reach(chain)
-    best = abs(min(max(TARGET, low), high) - TARGET)
-    with np.errstate(invalid="ignore"):
-        learned = errors <= best + LEFT * (errors[0] - best)
+    learned = errors <= good_enough(chain, float(errors[0]))
     return int(np.argmax(learned)) if learned.any() else None
 
 
