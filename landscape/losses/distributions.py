@@ -13,6 +13,7 @@ def kl_divergence(p: jax.Array, q: jax.Array) -> jax.Array:
 
     At p = 0 the slope along p, which is minus infinity, is taken as 0.
     """
+    # optax's form multiplies 0 by an infinite logarithm where both are 0.
     gone = p == 0
     logarithms = jnp.log(jnp.where(gone, 1.0, p)) - jnp.log(jnp.where(gone, 1.0, q))
     # 0 q and not 0: NaN stays a result.

@@ -25,8 +25,8 @@ def contrastive(first: jax.Array, second: jax.Array, same: jax.Array, *, margin:
 def triplet(anchor: jax.Array, positive: jax.Array, negative: jax.Array, *, margin: float) -> jax.Array:
     """max(0, D(a, p) - D(a, n) + m), whose slope at its corner is taken as 0.
 
-    PyTorch's `TripletMarginLoss` adds its eps, 1e-6, to every coordinate of the differences, so that
-    no distance is 0; here distances are exact.
+    PyTorch's `TripletMarginLoss` adds its eps, 1e-6, to every coordinate of the differences, and
+    optax's `triplet_margin_loss` to the squared distances, so that none is 0; here distances are exact.
     """
     return jax.nn.relu(distance(anchor, positive) - distance(anchor, negative) + margin)
 
