@@ -18,7 +18,7 @@ from landscape.tasks.task import Task
 NUM_EXAMPLES = 200
 """Applicants, half of them of either group."""
 
-HALVINGS = 50
+HALVINGS = 40
 """Of the interval that holds the strength at which both groups are treated alike."""
 
 
