@@ -135,7 +135,10 @@ export class Stage {
         });
         this.grid.style.setProperty("--lp-columns", columns.map((width) => `minmax(0, ${width}fr)`).join(" "));
         this.grid.style.setProperty("--lp-height", `${height}px`);
-        const stacked = panels.slice(1).map(({ role }) => `minmax(0, ${role === "scene" ? 1.35 : 1}fr)`);
+        const beside = Math.max(1, columns.length - 1); // panels in each row at the right of the first
+        const tall = panels.slice(1).map(({ role }) => (role === "scene" ? 1.35 : 1));
+        const stacked = tall.filter((_, index) => index % beside === 0)
+            .map((_, row) => `minmax(0, ${Math.max(...tall.slice(row * beside, (row + 1) * beside))}fr)`);
         this.grid.style.setProperty("--lp-rows", stacked.join(" ") || "1fr");
         this.grid.classList.toggle("lp-lead", lead && panels.length > 1);
         /* A curve that is left alone in the last row runs below all the others, half as high. */

@@ -78,8 +78,8 @@ def plot(
         on_window: Called likewise with the rectangle that was dragged open in a zoomable panel. The script
             answers with a figure whose axes have the new ranges; until then the browser shows its zoom.
         columns: Relative widths of the panels of one row; more panels begin a new row.
-        lead: Whether the first panel stands at the left in the full height, and the others in a
-            stack at its right.
+        lead: Whether the first panel stands at the left in the full height, and the others at its
+            right: in a stack, or with three columns and more in rows.
         guess: Whether the player begins at 0 and what is to come stays hidden.
         height: Height of each row of panels in pixels, at least 160; with `lead`, of all panels together.
         words: Words that replace those of `player_words`.
