@@ -14,7 +14,7 @@ from landscape.figures.classes import LEGEND
 from landscape.figures.colours import BLUE, GREEN, ORANGE, PathStyle
 from landscape.figures.edges import up_to_edge
 from landscape.figures.fits import columns
-from landscape.figures.heights import number, power_of_ten
+from landscape.figures.heights import Heights, number, power_of_ten
 from landscape.figures.landscapes import contour
 
 # More data than this are a histogram: so many stems would be a wall.
@@ -22,6 +22,8 @@ STEMS = 60
 MODEL, SEEN = BLUE, ORANGE
 # Exponents of ten that stand in the title of an axis instead of at every tick.
 PLAIN = range(-2, 4)
+# The part of a curve that is in the picture where it climbs to infinity.
+STEEP = 0.96
 
 
 def density_picture(
@@ -107,7 +109,7 @@ def mass_picture(
         top: the highest probability shown; by default that of what is drawn.
 
     Returns:
-        A Plotly figure as plain data: bars of the model, dots at the shares of the data.
+        A Plotly figure as plain data: bars of the model, dots at the shares of what was seen.
 
     Raises:
         ValueError: where the shapes do not agree or a word is missing.
@@ -137,19 +139,20 @@ def mass_picture(
         "customdata": list(names),
         "hovertemplate": f"{titles[0]}: %{{customdata}}<br>{titles[1]}: %{{y:.4g}}<extra></extra>",
     }
+    found = often > 0
     dots: Trace = {
         "type": "scatter",
         "mode": "markers",
         "name": words["data"],
-        "x": places,
-        "y": shares,
+        "x": places[found],
+        "y": shares[found],
         "marker": {
             "size": 11,
             "color": SEEN,
             "symbol": "diamond",
             "line": {"color": "#ffffff", "width": 1.5},
         },
-        "text": [f"{count:g} / {total:g}" for count in often],
+        "text": [f"{count:g} / {total:g}" for count in often[found]],
         "cliponaxis": False,
         "hovertemplate": f"<b>{words['data']}</b><br>%{{text}} = %{{y:.4g}}<extra></extra>",
     }
@@ -204,7 +207,8 @@ def likelihood_curve(
         "fillcolor": "rgba(0,158,115,0.10)",
         "hovertemplate": f"{titles[0]}: %{{x:.4g}}<br>{titles[1]}: %{{text}}<extra></extra>",
     }
-    up = axis(title, limits=(0.0, 1.15 * (highest / unit or 1.0)), nticks=5)
+    # Above the curve there is room for the words of marks.
+    up = axis(title, limits=(0.0, 1.35 * (highest / unit or 1.0)), nticks=5)
     settings: dict[str, Any] = {"annotations": [note(nothing, x=0.02, y=0.6)]} if highest == 0 else {}
     across = axis(titles[0], limits=(places[0], places[-1]))
     return {"data": [curve], "layout": layout(across, up, meta={"unit": unit}, **settings)}
@@ -240,7 +244,8 @@ def likelihood_map(
     """
     values = np.asarray(likelihoods, dtype=np.float64)
     unit, title = _unit(values, titles[2])
-    figure = contour(x, y, values / unit, titles=(titles[0], titles[1], title))
+    heights = Heights("linear", 0.0, 0.0, float(values.max() / unit) or 1.0)
+    figure = contour(x, y, values / unit, titles=(titles[0], titles[1], title), heights=heights)
     if values.max() == 0:
         figure["layout"]["annotations"] = [note(nothing, x=0.02, y=0.6)]
     return figure
@@ -257,7 +262,7 @@ def surprise_curve(
 ) -> Figure:
     """The mean negative log-likelihood against the parameter, and on it the loss that it is.
 
-    Where it is infinite, the curve goes up to the edge.
+    A curve that climbs to infinity leaves the picture.
 
     Args:
         parameters: places (n,), increasing.
@@ -283,8 +288,11 @@ def surprise_curve(
         (['a', 'b'], True)
     """
     places, found, other = columns(parameters=parameters, surprises=surprises, losses=losses)
-    known = np.concatenate([found[np.isfinite(found)], other[np.isfinite(other)]])
+    both = np.concatenate([found, other])
+    known = both[np.isfinite(both)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    if 0 < known.size < both.size:
+        high = float(np.quantile(known, STEEP))  # the way to infinity would flatten the rest
     span = high - low if high > low else max(abs(high), 1.0)
     limits = (low - 0.12 * span, high + 0.06 * span)
     lines = (

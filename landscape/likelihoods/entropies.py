@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import xlogy
-from jax.typing import ArrayLike
+from numpy.typing import ArrayLike
 
 from landscape.losses import LOSSES
 
@@ -44,7 +44,7 @@ def cross_entropy_terms(target: ArrayLike, prediction: ArrayLike) -> np.ndarray:
         >>> cross_entropy_terms([1.0, 0.0], [0.0, 1.0]).tolist()
         [inf, 0.0]
     """
-    return np.asarray(_terms(jnp.asarray(target, float), jnp.asarray(prediction, float)))
+    return np.asarray(_terms(np.asarray(target, float), np.asarray(prediction, float)))
 
 
 def entropy(probabilities: ArrayLike) -> float:
@@ -109,7 +109,7 @@ def logit_gradient(target: ArrayLike, logits: ArrayLike) -> np.ndarray:
         >>> logit_gradient([1.0, 0.0], [0.0, 0.0]).tolist()
         [-0.5, 0.5]
     """
-    return np.asarray(_logit_gradient(jnp.asarray(target, float), jnp.asarray(logits, float)))
+    return np.asarray(_logit_gradient(np.asarray(target, float), np.asarray(logits, float)))
 
 
 @jax.jit

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.typing import ArrayLike
+from numpy.typing import ArrayLike
 
 from landscape.losses import LOSSES
 
@@ -130,7 +130,7 @@ class Likelihood:
         """
         array = np.asarray(data)
         filled, count = _filled(_seen(array.ravel()))
-        found = np.asarray(_log_density(self, filled, jnp.asarray(parameter, float)))
+        found = np.asarray(_log_density(self, filled, np.asarray(parameter, float)))
         return np.exp(found[:count]).reshape(array.shape)
 
     def estimate(self, data: ArrayLike) -> np.ndarray:
@@ -172,7 +172,7 @@ class Likelihood:
             ([1.418939], [1.418939])
         """
         filled, count = _filled(_seen(data))
-        return Measured(*map(np.asarray, _measure(self, filled, count, jnp.asarray(parameters, float))))
+        return Measured(*map(np.asarray, _measure(self, filled, count, np.asarray(parameters, float))))
 
     def slope(self, data: ArrayLike, parameter: ArrayLike) -> np.ndarray:
         """The derivative of the mean negative log-likelihood; 0 at the estimate.
@@ -195,7 +195,7 @@ class Likelihood:
             3.0
         """
         filled, count = _filled(_seen(data))
-        return np.asarray(_slope(self, filled, count, jnp.asarray(parameter, float)))
+        return np.asarray(_slope(self, filled, count, np.asarray(parameter, float)))
 
 
 def _seen(data: ArrayLike) -> np.ndarray:
@@ -216,13 +216,13 @@ def _log_density(likelihood: Likelihood, data: jax.Array, parameter: jax.Array) 
     return likelihood.log_density(data, parameter)
 
 
-def _mean(values: jax.Array, count: ArrayLike) -> jax.Array:
+def _mean(values: jax.Array, count: int) -> jax.Array:
     """The mean of the first `count`."""
     return jnp.sum(jnp.where(jnp.arange(values.size) < count, values, 0.0)) / count
 
 
 @partial(jax.jit, static_argnums=0)
-def _measure(likelihood: Likelihood, data: jax.Array, count: ArrayLike, parameters: jax.Array) -> Any:
+def _measure(likelihood: Likelihood, data: jax.Array, count: int, parameters: jax.Array) -> Any:
     beside_each = jax.vmap(LOSSES[likelihood.loss].function, in_axes=(None, 0))
 
     def one(parameter: jax.Array) -> tuple[jax.Array, ...]:
@@ -239,7 +239,7 @@ def _measure(likelihood: Likelihood, data: jax.Array, count: ArrayLike, paramete
 
 
 @partial(jax.jit, static_argnums=0)
-def _slope(likelihood: Likelihood, data: jax.Array, count: ArrayLike, parameter: jax.Array) -> jax.Array:
+def _slope(likelihood: Likelihood, data: jax.Array, count: int, parameter: jax.Array) -> jax.Array:
     def cost(parameter: jax.Array) -> jax.Array:
         return -_mean(likelihood.log_density(data, parameter), count)
 
