@@ -48,6 +48,7 @@ class Model:
         unpenalized: The names of parameters that no penalty counts.
         affine: Whether the raw output is affine in the parameters, so that a loss that is convex
             in it is convex in them.
+        output_names: What its raw outputs are called, where that does not follow from the data.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Model:
     outputs: tuple[int, int | None] = (1, 1)
     unpenalized: tuple[str, ...] = ("bias",)
     affine: bool = False
+    output_names: tuple[str, ...] = ()
 
     def init(self, key: jax.Array, num_features: int, num_outputs: int | None = None) -> Params:
         """Random parameters.
@@ -182,6 +184,28 @@ MODELS: Registry[Model] = Registry(
             task="regression",
             num_features=1,
             unpenalized=("c",),
+        ),
+        Model(
+            name="gaussian",
+            title="Line with its spread",
+            formula=r"f(x) = (\mu, \sigma^2) = (w_1^\top x + b_1,\ e^{w_2^\top x + b_2})",
+            initialize=_init_affine,
+            apply=_affine,
+            affine=True,
+            output_unit="gaussian",
+            task="regression",
+            outputs=(2, 2),
+            output_names=("mean", "log-variance"),
+        ),
+        Model(
+            name="poisson",
+            title="Log-linear rate",
+            formula=r"f(x) = e^{w^\top x + b}",
+            initialize=_init_affine,
+            apply=_affine,
+            affine=True,
+            output_unit="exponential",
+            task="regression",
         ),
         Model(
             name="logistic",

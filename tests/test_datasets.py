@@ -8,26 +8,37 @@ from landscape.datasets import (
     DATASETS,
     Dataset,
     blobs,
+    boxes,
     collinear,
     collinear_ingredients,
     correlated_features,
+    counts,
     diabetes,
     line,
     line_with_outliers,
     moons,
+    rare_class,
     spirals,
+    spreading_line,
     thrown_stone,
     xor,
 )
 
-SYNTHETIC = [line, line_with_outliers, thrown_stone, collinear, blobs, moons, spirals, xor]
+SYNTHETIC = [
+    *(line, line_with_outliers, thrown_stone, spreading_line, counts, boxes, collinear),
+    *(blobs, rare_class, moons, spirals, xor),
+]
 SHAPES = {
     "line": (40, 1),
     "line-with-outliers": (40, 1),
     "thrown-stone": (25, 1),
+    "spreading-line": (80, 1),
+    "counts": (60, 1),
+    "boxes": (40, 1),
     "collinear": (60, 2),
     "diabetes": (442, 10),
     "blobs": (100, 2),
+    "rare-class": (200, 2),
     "moons": (100, 2),
     "spirals": (200, 2),
     "xor": (200, 2),
@@ -45,7 +56,7 @@ def table(inputs=((1.0,), (2.0,)), targets=(0.0, 1.0), names=("x",), **fields):
 def test_a_registered_dataset_is_what_its_recipe_says(name):
     data, recipe = DATASETS[name], DATASETS.recipes[name]
     assert data.inputs.shape == SHAPES[name]
-    assert data.targets.shape == SHAPES[name][:1]
+    assert data.targets.shape == (*SHAPES[name][:1], *((3,) if name == "boxes" else ()))
     assert (data.name, data.title, data.task) == (recipe.name, recipe.title, recipe.task)
     assert data is DATASETS[name]
     assert data.inputs.dtype == np.float64

@@ -15,7 +15,7 @@ FITS = [
     {"landscape": dataset, "model": model, "loss": loss}
     for dataset in DATASETS
     for model in landscapes.models_for(dataset)
-    for loss in landscapes.losses_for(model)
+    for loss in landscapes.losses_for(dataset, model)
 ]
 """Every dataset with every model and loss that fit it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from landscape.datasets.classes import blobs, moons, spirals, xor
+from landscape.datasets.classes import blobs, moons, rare_class, spirals, xor
 from landscape.datasets.dataset import Dataset, Task
 from landscape.datasets.regressions import (
     collinear,
@@ -14,6 +14,7 @@ from landscape.datasets.regressions import (
     line_with_outliers,
     thrown_stone,
 )
+from landscape.datasets.spreads import boxes, counts, spreading_line
 from landscape.datasets.tables import breast_cancer, diabetes, digits, iris
 from landscape.registries import Registry
 
@@ -24,17 +25,21 @@ __all__ = [
     "Recipe",
     "Task",
     "blobs",
+    "boxes",
     "breast_cancer",
     "collinear",
     "collinear_ingredients",
     "correlated_features",
+    "counts",
     "diabetes",
     "digits",
     "iris",
     "line",
     "line_with_outliers",
     "moons",
+    "rare_class",
     "spirals",
+    "spreading_line",
     "thrown_stone",
     "xor",
 ]
@@ -90,9 +95,13 @@ DATASETS = DatasetRegistry(
             Recipe("line", "A line", "regression", line),
             Recipe("line-with-outliers", "A line with outliers", "regression", line_with_outliers),
             Recipe("thrown-stone", "A thrown stone", "regression", thrown_stone),
+            Recipe("spreading-line", "A line that spreads", "regression", spreading_line),
+            Recipe("counts", "Counts", "regression", counts),
+            Recipe("boxes", "A detector's boxes", "regression", boxes),
             Recipe("collinear", "Two collinear features", "regression", collinear),
             Recipe("diabetes", "Diabetes progression", "regression", diabetes),
             Recipe("blobs", "Two blobs", "classification", blobs),
+            Recipe("rare-class", "A rare class", "classification", rare_class),
             Recipe("moons", "Two moons", "classification", moons),
             Recipe("spirals", "Two spirals", "classification", spirals),
             Recipe("xor", "Exclusive or", "classification", xor),

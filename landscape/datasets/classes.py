@@ -39,6 +39,47 @@ def blobs(num_examples: int = 100, separation: float = 3.0, noise: float = 1.0, 
     )
 
 
+def rare_class(
+    num_examples: int = 200, num_rare: int = 8, separation: float = 2.5, noise: float = 1.0, seed: int = 0
+) -> Dataset:
+    """Two round clouds of points in the plane, one of which has only a few.
+
+    Args:
+        num_examples: How many points in both clouds, at least 2.
+        num_rare: How many of them are of class 1, the rare one; 1 to num_examples - 1.
+        separation: The distance between the centres, which lie on the line x1 = x2.
+        noise: The standard deviation of a cloud along each axis, at least 0.
+        seed: The seed of the points.
+
+    Returns:
+        A two-class classification of shape (num_examples, 2), the rare points last.
+
+    Raises:
+        ValueError: An argument is outside its range.
+
+    Example:
+        >>> from landscape.datasets import rare_class
+        >>> rare_class().targets.sum()
+        np.int64(8)
+    """
+    check_sizes(num_examples, noise, separation=separation)
+    if not 1 <= num_rare < num_examples:
+        raise ValueError(f"`num_rare` must be from 1 to {num_examples - 1}, got {num_rare}")
+    labels = (np.arange(num_examples) >= num_examples - num_rare).astype(int)
+    centre = (labels - 0.5)[:, None] * separation / np.sqrt(2.0)
+    points = centre + noise * np.random.default_rng(seed).normal(size=(num_examples, 2))
+    return _plane(
+        "rare-class",
+        "A rare class",
+        points,
+        labels,
+        f"Two round clouds that overlap, one of {num_examples - num_rare} points and one of {num_rare}.",
+        "Synthetic, after King, Zeng (2001), Logistic regression in rare events data,"
+        " doi:10.1093/oxfordjournals.pan.a004868",
+        ("common", "rare"),
+    )
+
+
 def moons(num_examples: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Two half circles of radius 1 that reach into each other.
 
@@ -147,7 +188,13 @@ def xor(num_examples: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
 
 
 def _plane(
-    name: str, title: str, points: np.ndarray, labels: np.ndarray, description: str, reference: str
+    name: str,
+    title: str,
+    points: np.ndarray,
+    labels: np.ndarray,
+    description: str,
+    reference: str,
+    class_names: tuple[str, str] = ("0", "1"),
 ) -> Dataset:
     return Dataset(
         name=name,
@@ -157,7 +204,7 @@ def _plane(
         feature_names=("x1", "x2"),
         target_name="class",
         task="classification",
-        class_names=("0", "1"),
+        class_names=class_names,
         description=description,
         reference=reference,
     )

@@ -11,7 +11,7 @@ Task = Literal["regression", "classification"]
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A table of n examples with d features and one target each.
+    """A table of n examples with d features and one target each, or k targets in a regression.
 
     The arrays are copied, converted and made read-only, so that a dataset can be shared.
 
@@ -19,14 +19,15 @@ class Dataset:
         name: Lower-case hyphenated name, the text of a link.
         title: What a reader sees.
         inputs: The features, shape (n, d), finite; kept as float64.
-        targets: Shape (n,): finite numbers (kept as float64) for a regression, class
-            numbers 0 .. k - 1 (kept as int64) for a classification.
+        targets: Shape (n,), or (n, k) for a regression of k quantities: finite numbers (kept as
+            float64) for a regression, class numbers 0 .. k - 1 (kept as int64) for a classification.
         feature_names: d distinct names, with the unit in parentheses where there is one.
         target_name: What the targets are, with unit.
         task: "regression" or "classification".
         class_names: The k >= 2 names of the classes; empty for a regression.
         description: One or two sentences.
         reference: Where the data come from.
+        target_names: The k distinct names of targets of shape (n, k); empty for those of shape (n,).
 
     Raises:
         ValueError: The table is empty, a shape does not fit, a value is not finite, or a
@@ -49,14 +50,19 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     description: str = ""
     reference: str = ""
+    target_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.task not in ("regression", "classification"):
             raise ValueError(f"`task` must be 'regression' or 'classification', got {self.task!r}")
         inputs = np.array(self.inputs, dtype=np.float64)
         targets = np.array(self.targets, dtype=np.float64)
-        _check_table(inputs, targets, self.feature_names)
+        _check_table(inputs, targets, self.feature_names, self.target_names)
         if self.task == "classification":
+            if targets.ndim > 1:
+                raise ValueError(
+                    f"`targets` of a classification must have the shape (n,), got {targets.shape}"
+                )
             targets = _as_labels(targets, self.class_names)
         elif self.class_names:
             raise ValueError(f"`class_names` must be empty for a regression, got {self.class_names}")
@@ -66,6 +72,7 @@ class Dataset:
         object.__setattr__(self, "targets", targets)
         object.__setattr__(self, "feature_names", tuple(self.feature_names))
         object.__setattr__(self, "class_names", tuple(self.class_names))
+        object.__setattr__(self, "target_names", tuple(self.target_names))
 
     @property
     def num_examples(self) -> int:
@@ -81,6 +88,11 @@ class Dataset:
     def num_classes(self) -> int:
         """How many classes there are; 0 for a regression."""
         return len(self.class_names)
+
+    @property
+    def num_targets(self) -> int:
+        """How many quantities are to be predicted for each example."""
+        return 1 if self.targets.ndim == 1 else self.targets.shape[1]
 
     def select(self, *features: str) -> "Dataset":
         """The same examples with the named features only, in the order given.
@@ -154,7 +166,7 @@ class Dataset:
         """
         targets = self.targets
         if self.task == "regression":
-            targets = targets - targets.mean()
+            targets = targets - targets.mean(axis=0)
         return replace(self, inputs=self.inputs - self.inputs.mean(axis=0), targets=targets)
 
     def standardize(self, targets: bool = False, *, by: "Dataset | None" = None) -> "Dataset":
@@ -185,9 +197,9 @@ class Dataset:
         if source.feature_names != self.feature_names:
             rule = f"must have the features {', '.join(self.feature_names)}"
             raise ValueError(f"`by` {rule}, got {', '.join(source.feature_names)}")
-        scaled = (
-            _standardized(self.targets[:, None], source.targets[:, None])[:, 0] if targets else self.targets
-        )
+        scaled = self.targets
+        if targets:
+            scaled = _standardized(self._target_columns, source._target_columns).reshape(scaled.shape)
         return replace(self, inputs=_standardized(self.inputs, source.inputs), targets=scaled)
 
     def split(self, held_out: float = 0.3, seed: int = 0) -> tuple["Dataset", "Dataset"]:
@@ -215,6 +227,10 @@ class Dataset:
         order = np.random.default_rng(seed).permutation(self.num_examples)
         return self._rows(order[count:]), self._rows(order[:count])
 
+    @property
+    def _target_columns(self) -> np.ndarray:
+        return self.targets.reshape(self.num_examples, self.num_targets)
+
     def _rows(self, rows: np.ndarray) -> "Dataset":
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows])
 
@@ -241,13 +257,19 @@ def _standardized(columns: np.ndarray, source: np.ndarray) -> np.ndarray:
     return np.where(constant, 0.0, (columns - source.mean(axis=0)) / deviations)
 
 
-def _check_table(inputs: np.ndarray, targets: np.ndarray, feature_names: tuple[str, ...]) -> None:
+def _check_table(
+    inputs: np.ndarray, targets: np.ndarray, feature_names: tuple[str, ...], target_names: tuple[str, ...]
+) -> None:
     if inputs.ndim != 2:
         raise ValueError(f"`inputs` must have the shape (n, d), got {inputs.shape}")
     if inputs.size == 0:
         raise ValueError(f"`inputs` must hold at least 1 example and 1 feature, got {inputs.shape}")
-    if targets.shape != inputs.shape[:1]:
+    if targets.shape[:1] != inputs.shape[:1] or targets.ndim > 2:
         raise ValueError(f"`targets` must have the shape {inputs.shape[:1]}, got {targets.shape}")
+    several = targets.shape[1] if targets.ndim == 2 else 0
+    if len(target_names) != several or len(set(target_names)) != several:
+        rule = f"must be {several} distinct names" if several else "must be empty for 1 target per example"
+        raise ValueError(f"`target_names` {rule}, got {tuple(target_names)}")
     if len(feature_names) != inputs.shape[1] or len(set(feature_names)) != len(feature_names):
         rule = f"must be {inputs.shape[1]} distinct names"
         raise ValueError(f"`feature_names` {rule}, got {feature_names}")

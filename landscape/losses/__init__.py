@@ -9,6 +9,7 @@ from landscape.losses.overlap import OVERLAP
 from landscape.losses.penalties import Penalty, elastic_net, l1, l2, penalized_weights
 from landscape.losses.profiles import Abscissa, Profile, has_profile, profile, zero_one
 from landscape.losses.regression import REGRESSION
+from landscape.losses.shapes import fitting_shapes
 from landscape.losses.similarity import SIMILARITY
 from landscape.losses.supervised import OutputUnit, SupervisedLoss, Takes
 from landscape.registries import Registry
@@ -28,6 +29,7 @@ __all__ = [
     "Takes",
     "check_labels",
     "elastic_net",
+    "fitting_shapes",
     "has_profile",
     "l1",
     "l2",

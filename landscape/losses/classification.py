@@ -80,9 +80,15 @@ def squared_hinge_loss(prediction: jax.Array, target: jax.Array) -> jax.Array:
 
 
 def rounded_hinge_loss(prediction: jax.Array, target: jax.Array, width: jax.Array) -> jax.Array:
-    """(u + sqrt(u^2 + width^2)) / 2 with u = 1 - s z: at most half the width above the hinge."""
+    """The hinge with a parabola over its corner, at most width / 4 above it, and 0 where the margin is wide.
+
+    With u = 1 - s z it is (u + width)^2 / (4 width) for |u| <= width.
+    """
+    # Not the root of a square, which is 0 nowhere: classes that a plane separates would have no minimizer.
     short = _short(prediction, target)
-    return 0.5 * (short + jnp.sqrt(short**2 + width**2))
+    over = jnp.abs(short) <= width
+    parabola = (short + width) ** 2 / (4.0 * jnp.where(width > 0, width, 1.0))
+    return jnp.where(over & (width > 0), parabola, jnp.where(short <= 0, 0.0, short))
 
 
 def smoothed_cross_entropy(prediction: jax.Array, target: jax.Array, *, epsilon: float) -> jax.Array:

@@ -43,6 +43,20 @@ def check_shapes(names: Sequence[str], shapes: Sequence[Shape], ways: Sequence[S
     raise ValueError(complaint)
 
 
+def fitting_shapes(shapes: Sequence[Shape], ways: Sequence[Sequence[str]]) -> bool:
+    """Whether shapes fit together in one of the allowed ways.
+
+    Example:
+        >>> fitting_shapes([(5, 3), (5,)], [("... k", "...")])
+        True
+    """
+    try:
+        check_shapes([""] * len(shapes), shapes, ways)
+    except ValueError:
+        return False
+    return True
+
+
 def _fits(shape: Shape, pattern: str, sizes: dict[str, Shape]) -> bool:
     """Whether a shape fits a pattern; sizes that are met for the first time are noted."""
     letters = pattern.split()

@@ -35,7 +35,8 @@ TWO_OR_MORE = (*EACH, *CLASSES)
 class SupervisedLoss(Loss):
     """A loss of predictions beside targets: `loss(prediction, target)`.
 
-    In the formula y is the prediction (z if it takes logits) and t the target.
+    In the formula y is the prediction (z if it takes logits), t the target and p_t the probability that the
+    prediction gives to the class t.
 
     Args:
         takes: "value" if the prediction is the model's value (its output unit applied),

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
-from landscape.losses import LOSSES, Loss, OutputUnit, Penalty, SupervisedLoss, l2, penalized_weights
+from landscape.losses import LOSSES, Loss, Penalty, SupervisedLoss, l2, penalized_weights
 from landscape.models import UNITS, Model
 from landscape.objectives import Objective, Params
+from landscape.risk.fitting import check_fit, num_outputs, supervised, targets_for
 
 Reduction = Literal["mean", "sum"]
 """Whether the examples' losses are averaged or added up."""
@@ -24,12 +24,20 @@ class RiskProgram:
 
     Two risks that differ in data of one shape, in a penalty or in a number inside the loss have
     equal programs, so that one compiled program serves them all.
+
+    Attributes:
+        model: Whose parameters are to be found.
+        function: The loss's.
+        rounded: The loss's with its corners rounded, if it has any.
+        takes_value: Whether the loss takes the model's value, or its raw output.
+        unending: Whether classes that a plane separates leave the loss without a minimizer.
     """
 
     model: Model
     function: Callable[..., jax.Array]
     rounded: Callable[..., jax.Array] | None
     takes_value: bool
+    unending: bool
 
     def __call__(self, data: dict[str, Any], penalty: Penalty, params: Params) -> jax.Array:
         """The risk."""
@@ -37,7 +45,7 @@ class RiskProgram:
         return jnp.sum(losses) / data["divisor"] + penalty(self.weights(params))
 
     def smooth(self, data: dict[str, Any], penalty: Penalty, width: jax.Array, params: Params) -> jax.Array:
-        """The risk with all corners rounded over a width, which is in units of the targets."""
+        """The risk with all corners rounded over a width, in units of what the loss takes."""
         raw = self.model.apply(params, data["inputs"])
         return self.misfit(data, width, raw) + self.cost(data, penalty, width, params)
 
@@ -60,7 +68,9 @@ class RiskProgram:
     ) -> jax.Array:
         """The risk with each example counted so many times, and the penalty once."""
         losses = self.function(self.predictions(data, params), data["targets"], **data["numbers"])
-        return jnp.sum(weights * losses) / data["divisor"] + penalty(self.weights(params))
+        # With several targets an example costs the sum of theirs.
+        each = jnp.sum(losses.reshape(len(weights), -1), axis=1)
+        return jnp.sum(weights * each) / data["divisor"] + penalty(self.weights(params))
 
     def residuals(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
         """Residuals whose squares add up to the risk: of the examples, then of the weights."""
@@ -116,7 +126,8 @@ def empirical_risk(
 
     L(\theta) = \frac{1}{n} \sum_i \ell(f_\theta(x_i), t_i) + \lambda (\rho ||w||_1 +
     (1 - \rho) ||w||_2^2), or the sum over i without 1/n. The penalty counts the weights w and
-    never a bias, and it is not divided by n.
+    never a bias, and it is not divided by n. With several targets an example costs the sum of theirs; a
+    loss of all examples together (`whole`, such as dice) is the first term as it is.
 
     The data, the penalty's numbers and those inside the loss are arguments of the compiled
     programs: other values of them, and other data of the same shape, compile nothing.
@@ -126,12 +137,13 @@ def empirical_risk(
         dataset: Of the model's task; n examples.
         loss: From `LOSSES`, a supervised one that stands behind the model's output unit.
         penalty: From `l1`, `l2` or `elastic_net`; None for none.
-        reduction: "mean" or "sum", of the examples' losses.
+        reduction: "mean" or "sum", of the examples' losses; only "mean" for a loss of all together.
 
     Returns:
         An `Objective` that starts at zeros of the model's parameters, whose examples can be weighted
-        (`on_examples`). A squared error without an l1 part has `residuals`, whose squares add up to
-        the loss: first of the n examples, then, with a penalty, \sqrt{\lambda} w.
+        (`on_examples`) unless they cost something only together. A squared error without an l1 part has
+        `residuals`, whose squares add up to the loss: first of the n examples, then, with a penalty,
+        \sqrt{\lambda} w.
 
     Raises:
         ValueError: The reduction is unknown, or model, dataset and loss do not fit together.
@@ -151,13 +163,13 @@ def empirical_risk(
         Information Processing Systems 4, 831-838
     """
     loss = supervised(loss)
-    _check(model, dataset, loss, reduction)
-    program = RiskProgram(model, loss.function, loss.rounded, loss.takes == "value")
-    labels = loss.targets == "labels"
+    _check_reduction(loss, reduction)
+    check_fit(model, dataset, loss)
+    program = RiskProgram(model, loss.function, loss.rounded, loss.takes == "value", loss.unending)
     data = {
         "inputs": jnp.asarray(dataset.inputs),
-        "targets": jnp.asarray(np.asarray(dataset.targets, dtype=int if labels else float)),
-        "divisor": float(dataset.num_examples) if reduction == "mean" else 1.0,
+        "targets": jnp.asarray(targets_for(loss, dataset)),
+        "divisor": float(dataset.num_examples) if reduction == "mean" and not loss.whole else 1.0,
         "numbers": {name: float(value) for name, value in loss.parameters.items()},
     }
     # A penalty of strength 0 shares its program with every other strength.
@@ -167,96 +179,36 @@ def empirical_risk(
         penalty = l2(penalty.strength * (1.0 - penalty.l1_ratio))
     return Objective(
         loss=Partial(program, data, counted),
-        start=model.zeros(dataset.num_features, _num_outputs(model, dataset)),
+        start=model.zeros(dataset.num_features, num_outputs(model, dataset)),
         name=f"{dataset.name}-{model.name}-{loss.name}",
         title=f"{dataset.title} · {model.title} · {loss.title}",
         formula=_formula(model, loss, penalty, reduction),
         residuals=Partial(_Residuals(program), data, penalty) if squared else None,
         residual_scale="sum",
-        on_examples=Partial(_OnExamples(program), data, counted),
-        num_examples=dataset.num_examples,
+        on_examples=None if loss.whole else Partial(_OnExamples(program), data, counted),
+        num_examples=None if loss.whole else dataset.num_examples,
         reference=loss.reference,
     )
 
 
-def supervised(loss: Loss) -> SupervisedLoss:
-    """The loss, if it is one of predictions beside targets.
-
-    Raises:
-        ValueError: It is about something else.
-    """
-    if not isinstance(loss, SupervisedLoss):
-        names = ", ".join(f"`{argument.name}`" for argument in loss.arguments)
-        raise ValueError(f"`loss` must take predictions and targets, got {loss.name}, which takes {names}")
-    return loss
-
-
-def supervised_losses(output_unit: OutputUnit) -> list[SupervisedLoss]:
-    """The losses that can stand behind an output unit.
-
-    Example:
-        >>> [loss.name for loss in supervised_losses("sigmoid")][:2]
-        ['mse', 'mae']
-    """
-    return [
-        loss
-        for loss in LOSSES.values()
-        if isinstance(loss, SupervisedLoss) and output_unit in loss.output_units
-    ]
-
-
-def is_convex(model: Model, loss: Loss) -> bool:
-    """Whether the risk is a convex function of the parameters, whatever the data.
-
-    Args:
-        model: From `MODELS`.
-        loss: From `LOSSES`.
-
-    Returns:
-        True for a convex loss of an output that is affine in the parameters.
-
-    Example:
-        >>> from landscape import LOSSES, MODELS
-        >>> from landscape.risk import is_convex
-        >>> [is_convex(MODELS["logistic"], LOSSES[name]) for name in ("binary-cross-entropy", "mse")]
-        [True, False]
-    """
-    if not isinstance(loss, SupervisedLoss):
-        return False
-    return model.affine and loss.convex and (loss.takes == "logits" or model.output_unit == "identity")
-
-
-def _num_outputs(model: Model, dataset: Dataset) -> int:
-    return dataset.num_classes if model.output_unit == "softmax" else 1
-
-
-def _check(model: Model, dataset: Dataset, loss: SupervisedLoss, reduction: str) -> None:
+def _check_reduction(loss: SupervisedLoss, reduction: str) -> None:
     if reduction not in ("mean", "sum"):
         raise ValueError(f"`reduction` must be 'mean' or 'sum', got {reduction!r}")
-    if dataset.task != model.task:
+    if loss.whole and reduction == "sum":
         raise ValueError(
-            f"`dataset` must be a {model.task} for {model.name}, got {dataset.name}, a {dataset.task}"
+            f"`reduction` must be 'mean' for {loss.name}, a loss of all examples together, got 'sum'"
         )
-    if model.num_features not in (None, dataset.num_features):
-        rule = f"must have {model.num_features} feature for {model.name}"
-        raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_features}")
-    if model.output_unit == "sigmoid" and dataset.num_classes != 2:
-        rule = f"must have 2 classes for {model.name}"
-        raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_classes}")
-    if model.output_unit not in loss.output_units:
-        fitting = [other.name for other in supervised_losses(model.output_unit)]
-        rule = f"must fit the {model.output_unit} output of {model.name} ({', '.join(fitting)})"
-        raise ValueError(f"`loss` {rule}, got {loss.name}")
 
 
 def _formula(model: Model, loss: SupervisedLoss, penalty: Penalty | None, reduction: str) -> str:
-    total = r"\frac{1}{n} \sum_{(x, t)}" if reduction == "mean" else r"\sum_{(x, t)}"
-    parts = [f"{total} {loss.formula}"]
+    total = r"\frac{1}{n} \sum_{(x, t)} " if reduction == "mean" else r"\sum_{(x, t)} "
+    parts = [loss.formula if loss.whole else total + loss.formula]
     if penalty is not None:
         absolute, squared = r"\lVert w \rVert_1", r"\lVert w \rVert_2^2"
         net = rf"\left( \rho {absolute} + (1 - \rho) {squared} \right)"
         parts.append(r"\lambda " + {0.0: squared, 1.0: absolute}.get(penalty.l1_ratio, net))
     unit = {"identity": "z", "sigmoid": r"\sigma(z)", "softmax": r"\operatorname{softmax}(z)"}
+    unit["exponential"] = "e^z"
     where = (
         f"y = {model.formula}" if loss.takes == "value" else f"{model.formula} = {unit[model.output_unit]}"
     )

@@ -10,8 +10,9 @@ from landscape.losses import Loss, Penalty, l2
 from landscape.models import Model
 from landscape.objectives import Domain, Objective, Params, as_program
 from landscape.planes import Coordinate, Plane, restrict
-from landscape.risk.empirical import Reduction, empirical_risk, is_convex, supervised_losses
+from landscape.risk.empirical import Reduction, empirical_risk
 from landscape.risk.expansions import Expansion, expansion_of, flat
+from landscape.risk.fitting import fitting_losses, is_convex
 from landscape.risk.solver import smoothing, solve
 
 MARGIN = 1.5
@@ -42,7 +43,8 @@ def on_two_parameters(
     penalty changes, so that what moves in the picture is the landscape. Where the loss is not
     convex (a squared error behind a sigmoid), they are those of the model's cross-entropy, and
     where that has no optimum (classes that a plane separates), of it with l2(0.001) (times n for a
-    sum).
+    sum). Of a model without a convex loss (a line with its spread) the optimum is the one that
+    `minimize` finds.
 
     Args:
         model: From `MODELS`.
@@ -153,11 +155,9 @@ def params_at(objective: Objective, point: Any) -> Params:
 
 def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> tuple[Objective, Params]:
     """The risk whose optimum the plane goes through, and that optimum."""
-    natural = (
-        other for other in supervised_losses(model.output_unit) if other.output_unit == model.output_unit
-    )
     if not is_convex(model, loss):
-        loss = next((other for other in natural if is_convex(model, other)), loss)
+        convex = (other for other in fitting_losses(model, dataset) if is_convex(model, other))
+        loss = next(convex, loss)
     risk = empirical_risk(model, dataset, loss, None, reduction)
     optimum, converged = solve(smoothing(risk), risk.start)
     if not converged:

@@ -6,6 +6,7 @@ the time of the whole.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +24,9 @@ NUM_WIDTHS = 21
 
 STEP_TOLERANCE = 1e-10
 """A step this small beside the parameters, both in units of curvature, has arrived."""
+
+CERTAIN = 1000.0
+"""A logit so large that an example on its own side costs nothing."""
 
 RANK_TOLERANCE = 1e-12
 """A direction whose curvature is this small beside the largest, and which has no slope, is left alone."""
@@ -94,14 +98,32 @@ def smoothing(objective: Objective) -> Smoothing:
         return Smoothing(expand)
     data, penalty = loss.args
     corners = program.rounded is not None or penalty.strength * penalty.l1_ratio > 0
-    # All examples together below log 2: each is right, so the data are separable.
-    separable = program.model.task == "classification" and not program.takes_value and penalty.strength == 0
+    endless = program.unending and penalty.strength == 0
     return Smoothing(
         expand,
         first_width=float(np.max(np.abs(data["targets"]))) or 1.0,
         num_widths=NUM_WIDTHS if corners else 1,
-        floor=float(np.log(2.0) / data["divisor"]) if separable else -np.inf,
+        floor=_undecided(program, data, objective.start) if endless else -np.inf,
     )
+
+
+def _undecided(program: RiskProgram, data: dict[str, Any], start: Params) -> float:
+    """What classes cost if one example is undecided and all others are certain and right.
+
+    What costs less has every example on its own side: a plane separates the classes, and longer weights
+    cost less still.
+    """
+    targets = np.asarray(data["targets"])
+    classes = np.argmax(targets, axis=-1) if targets.ndim > 1 else targets.astype(int)
+    raw = np.asarray(program.model.apply(start, data["inputs"]))
+    right = CERTAIN * ((np.arange(raw.shape[1]) == classes[:, None]) if raw.ndim > 1 else 2.0 * classes - 1.0)
+    costs = []
+    for example in np.unique(classes, return_index=True)[1]:
+        # Between its own class and another, which are two logits of one height, or one logit of 0.
+        torn = right.copy()
+        torn[example] = np.roll(right[example], 1) + right[example] if raw.ndim > 1 else 0.0
+        costs.append(float(program.misfit(data, jnp.zeros(()), jnp.asarray(torn))))
+    return min(costs)
 
 
 def solve(smoothing: Smoothing, start: Params, directions: np.ndarray | None = None) -> tuple[Params, bool]:

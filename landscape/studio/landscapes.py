@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2, loss_landscape
-from landscape.risk import on_two_parameters, params_at, supervised, supervised_losses
+from landscape.risk import fitting_losses, num_outputs, on_two_parameters, params_at, supervised
 from landscape.studio.shared import shared
 from landscape.tasks import task_of
 
@@ -31,6 +31,9 @@ FIRST_FEATURES = {
     "digits": ("pixel_3_4", "pixel_4_2"),
 }
 """Where a table has more features than two: the two to begin with."""
+
+FIRST_MODELS = {"thrown-stone": "polynomial", "spreading-line": "gaussian", "counts": "poisson"}
+"""The models that some datasets are made for."""
 
 MEASURED = ("diabetes", "breast-cancer", "iris", "digits")
 """Tables in units of their own, brought to mean 0 and variance 1 unless the reader asks for the units."""
@@ -124,27 +127,22 @@ def table(name: str) -> Dataset:
 
 
 def models_for(dataset: str) -> list[str]:
-    """The models that fit a dataset."""
-    data = table(dataset)
-    fitting = []
-    for name, model in MODELS.items():
-        fewest, most = model.outputs
-        if model.task == "regression":
-            outputs = 1
-        else:
-            outputs = 1 if data.num_classes == 2 and fewest == 1 else data.num_classes
-        takes_outputs = fewest <= outputs and (most is None or outputs <= most)
-        takes_features = model.num_features is None or model.num_features <= data.num_features
-        if model.task == data.task and takes_outputs and takes_features:
-            fitting.append(name)
-    return sorted(fitting, key=lambda name: name != "polynomial" if dataset == "thrown-stone" else False)
+    """The models that fit a dataset, the ones made for it first."""
+    fitting = [name for name in MODELS if losses_for(dataset, name)]
+    return sorted(fitting, key=lambda name: name != FIRST_MODELS.get(dataset))
 
 
-def losses_for(model: str) -> list[str]:
-    """The losses that fit a model's output unit, the natural one first."""
-    unit = MODELS[model].output_unit
-    fitting = sorted(supervised_losses(unit), key=lambda loss: loss.output_unit != unit)
-    return [loss.name for loss in fitting if "... 3" not in loss.shapes[0]]
+@shared(maxsize=64)
+def losses_for(dataset: str, model: str) -> tuple[str, ...]:
+    """The losses that fit a model on a dataset, the natural one first."""
+    return tuple(loss.name for loss in fitting_losses(MODELS[model], _some_features(dataset, model)))
+
+
+def _some_features(dataset: str, model: str) -> Dataset:
+    """A dataset with as many features as a model takes."""
+    data, most = table(dataset), MODELS[model].num_features
+    few = most is not None and most < data.num_features
+    return data.select(*data.feature_names[:most]) if few else data
 
 
 def first_features(dataset: str, model: str) -> tuple[str, ...]:
@@ -155,10 +153,9 @@ def first_features(dataset: str, model: str) -> tuple[str, ...]:
 
 def coordinates(dataset: str, features: tuple[str, ...], model: str) -> dict[str, tuple[Any, ...]]:
     """The single numbers of a model: name in the link → the keys that lead to it in the parameters."""
-    data, kind = table(dataset), MODELS[model]
-    outputs = data.num_classes if kind.outputs[0] > 1 else None
+    kind = MODELS[model]
     found: dict[str, tuple[Any, ...]] = {}
-    shapes = kind.zeros(len(features), outputs)
+    shapes = kind.zeros(len(features), num_outputs(kind, table(dataset)))
     for name in sorted(shapes, key=lambda name: name == "bias"):
         for index in np.ndindex(np.shape(shapes[name])):
             short = {"weights": "w", "bias": "b"}.get(name, name)
@@ -172,10 +169,10 @@ def axis_title(name: str, choice: DataChoice) -> str:
     key, *index = coordinates(choice.dataset, choice.features, choice.model)[name]
     if key not in ("weights", "bias"):
         return str(key)
-    data = table(choice.dataset)
     belongs = [choice.features[index[0]]] if key == "weights" else []
     if len(index) > len(belongs):
-        belongs.append(data.class_names[index[-1]])
+        data, outputs = table(choice.dataset), MODELS[choice.model].output_names
+        belongs.append((outputs or data.class_names or data.target_names)[index[-1]])
     symbol = "w" if key == "weights" else "b"
     return f"{symbol} ({', '.join(belongs)})" if belongs else symbol
 
@@ -244,13 +241,14 @@ def formulas(choice: Choice) -> list[str]:
         return [LOSSES[choice.loss].formula, *([formula] if formula else [])]
     model: Model = MODELS[choice.model]
     loss = supervised(LOSSES[choice.loss])
-    logits = {"sigmoid": r"w^\top x + b", "softmax": r"W^\top x + b"}.get(model.output_unit)
+    logits = r"W^\top x + b" if model.output_unit == "softmax" else r"w^\top x + b"
     named = rf",\quad z = {logits}" if loss.takes == "logits" else ""
+    total = "" if loss.whole else r"\frac1n \sum_i "
     count = rf"n = {table(choice.dataset).num_examples}"
     if choice.dataset in CLASSES:
         count += rf",\quad t \in \{{{', '.join(CLASSES[choice.dataset])}\}}"
     penalty = rf" + {choice.penalty:g}\, \lVert w \rVert^2" if choice.penalty else ""
-    return [rf"\frac1n \sum_i {loss.formula}{penalty}", rf"y = {model.formula}{named}", count]
+    return [f"{total}{loss.formula}{penalty}", rf"y = {model.formula}{named}", count]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:

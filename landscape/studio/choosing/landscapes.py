@@ -48,7 +48,7 @@ def _data(dataset: str) -> tuple[DataChoice, list[str]]:
     model = controls.choice(
         _("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models}
     )
-    losses = landscapes.losses_for(model)
+    losses = landscapes.losses_for(dataset, model)
     loss = controls.choice(_("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses})
     numbers, keys = loss_numbers(loss)
     features = DATASETS[dataset].feature_names
