@@ -13,12 +13,10 @@ from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout
 from landscape.figures.colours import PathStyle
 from landscape.figures.fits import columns
 
-# The picture goes as far as this many times the reach of the middle one of the losses.
-REACH = 2.2
 # What stays free above and below the curves, in parts of the picture.
 MARGIN = 0.04
 # Pixels from one sign of infinity to the next at the same place, and of the first from the edge.
-SIGNS, INSET = 20, 14
+SIGNS, INSET = {True: 20, False: 34}, {True: 14, False: 22}
 
 Corner = Literal["top", "right", "none"]
 
@@ -107,17 +105,21 @@ def loss_curves(
 
 
 def reach(
-    x: ArrayLike, rows: Sequence[ArrayLike], inner: tuple[float, float] = (-np.inf, np.inf)
+    x: ArrayLike,
+    rows: Sequence[ArrayLike],
+    inner: tuple[float, float] = (-np.inf, np.inf),
+    times: float = 2.2,
 ) -> tuple[float, float]:
     """The ordinates that a picture of several curves shows: all of most, and as much of the steepest.
 
-    From 0 as far, upward and downward, as the curve that goes furthest, but no further than `REACH` times
+    From 0 as far, upward and downward, as the curve that goes furthest, but no further than so many `times`
     as far as the middle one of them.
 
     Args:
         x: the abscissa (n,).
         rows: the curves, each (n,); values that are not finite are left out.
         inner: the part of the abscissa that counts.
+        times: how much further than the middle curve the picture goes.
 
     Returns:
         Two finite ordinates, the first below the second.
@@ -131,14 +133,14 @@ def reach(
     across, *curves = columns(x=x, **{f"rows[{index}]": row for index, row in enumerate(rows)})
     inside = (across >= inner[0]) & (across <= inner[1])
     known = [curve[inside & np.isfinite(curve)] for curve in curves]
-    high = _furthest([float(each.max(initial=0.0)) for each in known])
-    low = 0.0 - _furthest([float(-each.min(initial=0.0)) for each in known])
+    high = _furthest([float(each.max(initial=0.0)) for each in known], times)
+    low = 0.0 - _furthest([float(-each.min(initial=0.0)) for each in known], times)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
-def _furthest(ends: list[float]) -> float:
+def _furthest(ends: list[float], times: float) -> float:
     going = [end for end in ends if end > 0]
-    return float(f"{min(max(going), REACH * float(np.median(going))):.3g}") if going else 0.0
+    return float(f"{min(max(going), times * float(np.median(going))):.3g}") if going else 0.0
 
 
 def _line(
@@ -157,7 +159,7 @@ def _line(
         "name": name,
         "x": compact(x),
         "y": compact(np.where(np.isfinite(y), y, np.nan)),
-        "line": {"color": style.color, "dash": style.dash, "width": width},
+        "line": {"color": style.color, "dash": style.dash, "width": width, "simplify": False},
         "hovertemplate": f"<b>{name}</b><br>{titles[0]}: %{{x:.4g}}<br>{titles[1]}: %{{y:.4g}}{more}"
         "<extra></extra>",
     }
@@ -171,7 +173,7 @@ def _infinity(x: float, up: bool, before: int, colour: str, across: NDArray[np.f
         "x": x,
         "y": 1 if up else 0,
         "yref": "paper",
-        "xshift": inward * (INSET + SIGNS * before),
+        "xshift": inward * (INSET[up] + SIGNS[up] * before),
         "yanchor": "top" if up else "bottom",
         "showarrow": False,
         "font": {"size": 20, "color": colour},

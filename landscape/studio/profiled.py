@@ -32,8 +32,14 @@ FIXED: Mapping[tuple[str, Abscissa], str] = {
 POINTS = 480
 """Parts of the abscissa."""
 
-NEAR = np.geomspace(1e-7, 1e-3, 10)
+NEAR = np.append([1e-30, 1e-15], np.geomspace(1e-8, 1e-3, 11))
 """Probabilities that are looked at near both ends, where losses shoot up."""
+
+JUMPS = {"residual": np.array([0.0]), "margin": np.array([0.0, 1.0]), "probability": np.array([0.5])}
+"""Where losses or their slopes jump: they are looked at on both sides, so that a jump is seen upright."""
+
+BESIDE = 1e-9
+"""How far beside."""
 
 INNER = {"value": (0.01, 0.99), "slope": (0.1, 0.9)}
 """Probabilities whose losses and whose slopes are surely in the picture."""
@@ -83,7 +89,8 @@ def ends(over: Abscissa, window: float) -> tuple[float, float]:
 def places(over: Abscissa, window: float) -> np.ndarray:
     """The abscissae, (n,), 0 among them; of probabilities both ends."""
     evenly = np.linspace(*ends(over, window), POINTS + 1)
-    return np.unique(np.concatenate([evenly, NEAR, 1.0 - NEAR])) if over == "probability" else evenly
+    more = [NEAR, 1.0 - NEAR] if over == "probability" else []
+    return np.unique(np.concatenate([evenly, JUMPS[over] - BESIDE, JUMPS[over] + BESIDE, *more]))
 
 
 @shared(maxsize=256)
@@ -110,7 +117,6 @@ def _pictures(curves: tuple[Curve, ...], over: Abscissa, window: float, code: st
     styles = [figures.loss_style(curve.loss) for curve in curves]
     titles = [title(curve.loss, over) for curve in curves]
     symbol, axis = AXES[over]
-    inner = INNER if over == "probability" else {"value": (-window, window), "slope": (-window, window)}
 
     def drawn(rows: list[np.ndarray]) -> list[LossCurve]:
         return [LossCurve(*each) for each in zip(titles, rows, styles, strict=True)]
@@ -120,7 +126,7 @@ def _pictures(curves: tuple[Curve, ...], over: Abscissa, window: float, code: st
         x,
         drawn(values),
         titles=(_(axis), _("loss")),
-        limits=figures.reach(x, values, inner["value"]),
+        limits=_limits(over, x, values, "value"),
         reference=None if over == "residual" else (_("0–1 loss"), zero_one(over, x)),
         legend="top" if over == "residual" else "right",
         above=True,
@@ -129,6 +135,12 @@ def _pictures(curves: tuple[Curve, ...], over: Abscissa, window: float, code: st
         x,
         drawn(slopes),
         titles=(_(axis), _("slope dL/d{symbol}").format(symbol=symbol)),
-        limits=figures.reach(x, slopes, inner["slope"]),
+        limits=_limits(over, x, slopes, "slope"),
     )
     return upper, lower
+
+
+def _limits(over: Abscissa, x: np.ndarray, rows: list[np.ndarray], kind: str) -> tuple[float, float]:
+    if over == "probability":
+        return figures.reach(x, rows, INNER[kind], times=5.0)
+    return figures.reach(x, rows)

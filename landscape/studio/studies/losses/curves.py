@@ -7,6 +7,8 @@ import numpy as np
 import streamlit as st
 
 from landscape import LOSSES, figures
+from landscape.figures import Figure
+from landscape.figures.edges import edges
 from landscape.figures.heights import number
 from landscape.losses import Abscissa
 from landscape.studio import choosing, controls, exports, links, profiled, scripts, sharing
@@ -81,7 +83,8 @@ def _against(over: Abscissa) -> list[str]:
 
     found = [profiled.at(curve, over, x) for curve in curves]
     upper, lower = profiled.pictures(curves, over, window)
-    values, slopes = (_dots(curves, x, [each[index] for each in found]) for index in (0, 1))
+    values = _dots(upper, curves, x, [value for value, _slope in found])
+    slopes = _dots(lower, curves, x, [slope for _value, slope in found])
     line = Mark("vline", x, label=f"{symbol} = {number(x)}")
     panels = [
         Panel("losses", upper, "chart", _("The losses. Click to read them off."), True, [line, *values]),
@@ -125,20 +128,26 @@ def _curves(over: Abscissa) -> tuple[list[Curve], list[str]]:
     return curves, keys
 
 
-def _dots(curves: Sequence[Curve], x: float, heights: Sequence[float]) -> list[Mark]:
-    """A dot on each curve, in its colour."""
-    return [
-        Mark("point", x, height, color=figures.loss_style(curve.loss).color, symbol="circle")
-        for curve, height in zip(curves, heights, strict=True)
-        if np.isfinite(height)
-    ]
+def _dots(figure: Figure, curves: Sequence[Curve], x: float, heights: Sequence[float]) -> list[Mark]:
+    """A dot on each curve, in its colour; out of the picture, a diamond at the edge with the value."""
+    low, high = figure["layout"]["yaxis"]["range"]
+    dots = []
+    for curve, height in zip(curves, heights, strict=True):
+        colour = figures.loss_style(curve.loss).color
+        if low <= height <= high:
+            dots.append(Mark("point", x, height, color=colour, symbol="circle"))
+        elif not np.isnan(height):
+            edge = np.clip(height, *edges((low, high), log=False))
+            label = f"{'↑' if height > high else '↓'} {number(height)}"
+            dots.append(Mark("point", x, float(edge), color=colour, symbol="diamond", label=label))
+    return dots
 
 
 def _table(curves: Sequence[Curve], over: Abscissa, x: float, found: Sequence[tuple[float, float]]) -> str:
     """The losses and slopes at one place, as a Markdown table."""
     symbol = profiled.AXES[over][0]
     head = [_("Loss"), f"$L({symbol} = {number(x)})$", rf"$\mathrm{{d}}L / \mathrm{{d}}{symbol}$"]
-    head += [_("−log of"), _("Output unit")]
+    head += [_("Likelihood"), _("Output unit")]
     lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|---|---|"]
     for curve, (value, slope) in zip(curves, found, strict=True):
         loss = LOSSES[curve.loss]

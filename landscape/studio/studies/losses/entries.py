@@ -82,7 +82,7 @@ def details(name: str, numbers: Numbers = ()) -> str:
 
 def table(family: Family) -> str:
     """The losses of a family as a Markdown table."""
-    head = [_("Loss"), _("Formula"), _("When to use it"), _("−log of"), _("Output unit"), ""]
+    head = [_("Loss"), _("Formula"), _("When to use it"), _("Likelihood"), _("Output unit"), ""]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for name, loss in LOSSES.items():
         if loss.family == family:
