@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_data(make):
 @pytest.mark.parametrize("make", SYNTHETIC)
 @pytest.mark.parametrize("num_examples", [3, 4, 101])
 def test_as_many_examples_as_asked_for(make, num_examples):
-    sizes = {"num_outliers": 1} if make is line_with_outliers else {}
+    sizes = {line_with_outliers: {"num_outliers": 1}, rare_class: {"num_rare": 1}}.get(make, {})
     assert make(num_examples=num_examples, **sizes).num_examples == num_examples
 
 

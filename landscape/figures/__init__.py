@@ -32,6 +32,7 @@ from landscape.figures.likelihoods import (
 from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
+from landscape.figures.outliers import fitted_lines, pull_bars, small_landscape
 from landscape.figures.races import race_result, sweep_family
 from landscape.figures.rates import finder_curve, schedule_curve, with_schedule
 from landscape.figures.regularization import (
@@ -43,6 +44,7 @@ from landscape.figures.regularization import (
     shared_heights,
 )
 from landscape.figures.sketches import sketch
+from landscape.figures.spreads import several_fits, spread_fit
 from landscape.figures.stability import sharpness_curve
 from landscape.figures.strengths import coefficient_paths, condition_numbers, error_curves
 from landscape.figures.sweeps import OUTCOME_COLOURS, sweep_curve
@@ -79,6 +81,7 @@ __all__ = [
     "entropy_bars",
     "error_curves",
     "finder_curve",
+    "fitted_lines",
     "gradient_arrows",
     "height",
     "landscape_pair",
@@ -100,14 +103,18 @@ __all__ = [
     "penalty_outline",
     "predicted_against_target",
     "probability_bars",
+    "pull_bars",
     "race_result",
     "rate_lines",
     "reach",
     "regression_fit",
     "schedule_curve",
+    "several_fits",
     "shared_heights",
     "sharpness_curve",
     "sketch",
+    "small_landscape",
+    "spread_fit",
     "stability_line",
     "steps_map",
     "surface",

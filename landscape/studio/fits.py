@@ -33,24 +33,30 @@ def _figure(choice: DataChoice, point: Point, language: str) -> Figure:
     def says(inputs: np.ndarray) -> np.ndarray:
         return prediction(choice, point, inputs)
 
-    if data.task == "regression":
-        return _regression(data, says)
-    return _classification(choice, data, says)
-
-
-def _regression(data: Dataset, says: Callable[[np.ndarray], np.ndarray]) -> Figure:
+    if data.task == "classification":
+        return _classification(choice, data, says)
     if data.num_features > 1:
-        return figures.predicted_against_target(
-            says(data.inputs), data.targets, (_(data.target_name), _("prediction"))
-        )
+        return _against_targets(choice, data, says(data.inputs))
     across = along(data.inputs[:, 0], CURVE)
-    return figures.regression_fit(
-        data.inputs[:, 0],
-        data.targets,
-        across,
-        says(across[:, None]),
-        (data.feature_names[0], _(data.target_name)),
-    )
+    return _over_feature(choice, data, across, says(across[:, None]))
+
+
+def _over_feature(choice: DataChoice, data: Dataset, across: np.ndarray, said: np.ndarray) -> Figure:
+    feature, titles = data.inputs[:, 0], (data.feature_names[0], _(data.target_name))
+    if MODELS[choice.model].output_unit == "gaussian":
+        return figures.spread_fit(feature, data.targets, across, said[:, 0], np.sqrt(said[:, 1]), titles)
+    if data.num_targets > 1:
+        names = [_(name) for name in data.target_names]
+        return figures.several_fits(feature, data.targets, across, said, names, titles)
+    return figures.regression_fit(feature, data.targets, across, said, titles)
+
+
+def _against_targets(choice: DataChoice, data: Dataset, said: np.ndarray) -> Figure:
+    """Each example's prediction, or the mean of it, beside its targets."""
+    if MODELS[choice.model].output_unit == "gaussian":
+        said = said[:, 0]
+    titles = (_(data.target_name), _("prediction"))
+    return figures.predicted_against_target(said.ravel(), data.targets.ravel(), titles)
 
 
 def _classification(choice: DataChoice, data: Dataset, says: Callable[[np.ndarray], np.ndarray]) -> Figure:
