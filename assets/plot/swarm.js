@@ -1,6 +1,6 @@
 /* Points that move together with a path: the way of each so far, and where each stands now. */
 
-import { dot, stroke, symbol } from "./ink.js";
+import { stroke, symbol } from "./ink.js";
 import { cut, inside } from "./pixels.js";
 import { fade } from "./theme.js";
 
@@ -26,8 +26,18 @@ export function drawWays({ context, x, y, window, bounds }, { swarm, swarmColors
         };
         stroke(context, draw, { color: fade(color, 0.75), width: 1.2, halo: null });
         const [left, top] = place(0);
-        if (last > 0 && inside(window, left, top)) dot(context, left, top, 2.2, "#ffffff", color);
+        if (last > 0 && inside(window, left, top)) hollow(context, left, top, color);
     }
+}
+
+function hollow(context, left, top, color) {
+    context.beginPath();
+    context.arc(left, top, 3, 0, 2 * Math.PI);
+    context.fillStyle = "#ffffff";
+    context.fill();
+    context.strokeStyle = color;
+    context.lineWidth = 1.5;
+    context.stroke();
 }
 
 /* Draw each point where it stands at a row, in the symbol of its kind. */
