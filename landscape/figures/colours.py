@@ -71,6 +71,7 @@ LOSS_STYLES: dict[str, PathStyle] = {
     "poisson-nll": PathStyle(SKY_BLUE, "dash", "star"),
     "binary-cross-entropy": PathStyle(VERMILLION, "solid", "circle"),
     "cross-entropy": PathStyle(VERMILLION, "dash", "square"),
+    "categorical-cross-entropy": PathStyle(VERMILLION, "dashdot", "star-square"),
     "balanced-cross-entropy": PathStyle(ORANGE, "solid", "diamond"),
     "focal": PathStyle(GREEN, "solid", "cross"),
     "hinge": PathStyle(PURPLE, "solid", "triangle-up"),
@@ -83,12 +84,17 @@ LOSS_STYLES: dict[str, PathStyle] = {
     "kl-divergence": PathStyle(VERMILLION, "solid", "circle"),
     "js-divergence": PathStyle(PURPLE, "solid", "square"),
     "wasserstein": PathStyle(BLUE, "solid", "diamond"),
-    "critic": PathStyle(BLUE, "dash", "cross"),
+    "wasserstein-critic": PathStyle(BLUE, "dash", "cross"),
     "dice": PathStyle(BLUE, "solid", "circle"),
+    "generalized-dice": PathStyle(BLUE, "dash", "diamond"),
     "dice-cross-entropy": PathStyle(PURPLE, "solid", "square"),
     "l1": PathStyle(VERMILLION, "solid", "circle"),
     "l2": PathStyle(BLUE, "solid", "square"),
     "elastic-net": PathStyle(GREEN, "solid", "diamond"),
+    "weighted-sum": PathStyle(ORANGE, "solid", "cross"),
+    "uncertainty-weighting": PathStyle(SKY_BLUE, "solid", "triangle-up"),
+    "demographic-parity": PathStyle(PURPLE, "solid", "x"),
+    "expected-reward": PathStyle(GREEN, "dash", "star"),
 }
 
 # For other things (ten coefficients, classes): Okabe-Ito's hues, then the same dashed.

@@ -111,6 +111,9 @@ CLASSES_APART: Mapping[str, Mapping[str, Place]] = {
 ALONE = ("hinge", "squared-hinge")
 """Losses of scores that are no one's probabilities."""
 
+PROPER = ("mse",)
+"""Losses of numbers that are least, on average, where the predicted probability is the true one."""
+
 AMONG: Mapping[str, Mapping[str, Place]] = {
     "balanced-cross-entropy": {"margin": _rare_score, "probability": _rare_log_odds}
 }
@@ -128,7 +131,9 @@ def _place(loss: Loss, over: Abscissa) -> Place | None:
         return RESIDUALS.get(loss.output_unit, _error if one else _first_of_three)
     if loss.name in AMONG:
         return AMONG[loss.name][over]
-    if not {"sigmoid", "softmax"} & {*loss.output_units} or (over == "probability" and loss.name in ALONE):
+    if loss.family == "regression" and loss.name not in PROPER:
+        return None
+    if over == "probability" and loss.name in ALONE:
         return None
     given = "logit" if loss.takes == "logits" else "value"
     return CLASSES_APART[over][given if one else given + "s"]
