@@ -33,6 +33,7 @@ from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
 from landscape.figures.outliers import fitted_lines, pull_bars, small_landscape
+from landscape.figures.panes import small_surface
 from landscape.figures.races import race_result, sweep_family
 from landscape.figures.rates import finder_curve, schedule_curve, with_schedule
 from landscape.figures.regularization import (
@@ -114,6 +115,7 @@ __all__ = [
     "sharpness_curve",
     "sketch",
     "small_landscape",
+    "small_surface",
     "spread_fit",
     "stability_line",
     "steps_map",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout
-from landscape.figures.classes import LEGEND
 from landscape.figures.colours import ORANGE, PathStyle
 from landscape.figures.edges import edge_marks, edges, up_to_edge
 from landscape.figures.fits import columns
@@ -47,7 +47,7 @@ def densities(
     Example:
         >>> figure = densities([0, 1], [1, 0], [0, 2], [], names=("P", "Q"), styles=(), titles=("x", ""))
         >>> [trace["name"] for trace in figure["data"]], figure["layout"]["yaxis"]["range"]
-        (['P', 'Q'], [0.0, 2.2])
+        (['P', 'Q'], [0.0, 2.3])
     """
     places, wanted, moved = columns(x=x, p=p, q=q)
     others = [columns(x=x, ends=end)[1] for end in ends]
@@ -71,12 +71,16 @@ def densities(
     ]
     known = np.concatenate([wanted, moved])
     top = float(known[np.isfinite(known)].max(initial=0.0)) or 1.0
+    notes = [
+        _peak(places, values, name, color)
+        for values, name, color in ((wanted, names[0], NEUTRAL), (moved, names[1], ORANGE))
+    ]
     return {
         "data": data,
         "layout": layout(
             axis(titles[0], limits=(places[0], places[-1])),
-            axis(titles[1], limits=(0.0, 1.1 * top)),
-            **LEGEND,
+            axis(titles[1], limits=(0.0, 1.15 * top)),
+            annotations=[note for note in notes if note],
         ),
     }
 
@@ -136,7 +140,8 @@ def measure_curves(
         line["customdata"] = heights
         line["hovertemplate"] = f"{hover}%{{customdata:.5g}}<extra></extra>"
         data.append(line)
-        data += edge_marks(places, heights, ~(heights <= edge), edge, hover=hover, colour=style.color)
+        gone = edge_marks(places, heights, ~(heights <= edge), edge, hover=hover, colour=style.color)
+        data += [_thinned(marks) for marks in gone]
     places = columns(x=x)[0]
     lines = [
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": height, "y1": height}
@@ -144,7 +149,7 @@ def measure_curves(
         for height in (levels or {}).values()
     ]
     notes = [
-        {"text": text, "xref": "paper", "x": 1, "y": height, "xanchor": "right", "yanchor": "bottom"}
+        {"text": text, "xref": "paper", "x": 0, "y": height, "xanchor": "left", "yanchor": "bottom"}
         | {"showarrow": False, "font": {"size": 11, "color": NEUTRAL}}
         for text, height in (levels or {}).items()
     ]
@@ -155,7 +160,6 @@ def measure_curves(
             axis(titles[1], limits=limits),
             shapes=lines,
             annotations=notes,
-            **LEGEND,
         ),
     }
 
@@ -170,3 +174,28 @@ def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str, width:
         "line": {"color": color, "width": width, "dash": dash},
         "hovertemplate": f"<b>{name}</b><br>{hover}<extra></extra>",
     }
+
+
+def _peak(x: np.ndarray, values: np.ndarray, name: str, color: str) -> dict[str, Any]:
+    """A name above the highest place of a density; nothing where it has none in the picture."""
+    if not np.nanmax(values, initial=0.0) > 0:
+        return {}
+    peaks = np.flatnonzero(values == np.nanmax(values))
+    place = float(x[peaks].mean())
+    return {
+        "text": f"<b>{name}</b>",
+        "x": place,
+        "y": float(np.nanmax(values)),
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13, "color": color},
+    }
+
+
+def _thinned(marks: Trace) -> Trace:
+    """Marks at the edge of a picture that is only a third as wide: every fourth of them."""
+    sizes = np.array(marks["marker"]["size"])
+    drawn = np.flatnonzero(sizes)
+    kept = np.zeros_like(sizes)
+    kept[drawn[::4]] = 8.0
+    return marks | {"marker": marks["marker"] | {"size": kept}}
