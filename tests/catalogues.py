@@ -21,7 +21,7 @@ LOCALE = ROOT / "assets" / "locale"
 NUM_MESSAGES = {"_": 1, "N_": 1, "ngettext": 2}
 """How many arguments of a marking function are messages."""
 
-WORDS_OF_ENTRIES = ("title", "description", "use", "target_name")
+WORDS_OF_ENTRIES = ("title", "description", "use", "target_name", "statement", "likelihood")
 """The fields of a registry's entries that a reader sees as sentences."""
 
 
@@ -64,13 +64,24 @@ def marked(source: str) -> Iterator[str | tuple[str, ...]]:
 def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
+    from landscape.likelihoods import LIKELIHOODS
+    from landscape.tasks import TASKS
+    from landscape.tasks.location_scale import SHAPES
 
-    for kind in ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS", "SCHEDULES"):
-        for entry in getattr(landscape, kind).values():
-            parts = (*getattr(entry, "hyperparameters", ()), *getattr(entry, "quantities", {}).values())
+    kinds = ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS", "SCHEDULES")
+    registries = {kind: getattr(landscape, kind) for kind in kinds}
+    registries |= {"TASKS": TASKS, "LIKELIHOODS": LIKELIHOODS, "SHAPES": SHAPES}
+    for kind, registry in registries.items():
+        for entry in registry.values():
+            parts = (
+                *getattr(entry, "hyperparameters", ()),
+                *getattr(entry, "inner", ()),
+                *getattr(entry, "quantities", {}).values(),
+            )
             for thing in (entry, *parts):
                 words = [getattr(thing, field, "") for field in WORDS_OF_ENTRIES]
-                for message in filter(any_letter, (*words, *getattr(thing, "class_names", ()))):
+                axes = [axis for axis in getattr(thing, "axes", ()) if " " in axis]
+                for message in filter(any_letter, (*words, *axes, *getattr(thing, "class_names", ()))):
                     yield message, kind
 
 

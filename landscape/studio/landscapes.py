@@ -12,6 +12,7 @@ import numpy as np
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2, loss_landscape
 from landscape.risk import fitting_losses, num_outputs, on_two_parameters, params_at, supervised
 from landscape.studio.shared import shared
+from landscape.studio.texts import _
 from landscape.tasks import task_of
 
 MAX_FEATURES = 10
@@ -182,7 +183,8 @@ def axis_titles(choice: Choice) -> tuple[str, str]:
     if isinstance(choice, FunctionChoice):
         return "x", "y"
     if isinstance(choice, LossChoice):
-        return task_of(LOSSES[choice.loss]).axes
+        first, second = task_of(LOSSES[choice.loss]).axes
+        return _(first), _(second)
     return axis_title(choice.axes[0], choice), axis_title(choice.axes[1], choice)
 
 
