@@ -151,8 +151,8 @@ def line_landscape(dataset: Dataset, loss: Loss, domain: Domain | None = None) -
     Example:
         >>> from landscape import LOSSES
         >>> from landscape.tasks.outliers import contaminated_line, line_landscape
-        >>> round(float(line_landscape(contaminated_line(), LOSSES["mse"]).loss((2.0, 1.0))), 3)
-        0.228
+        >>> round(float(line_landscape(contaminated_line(), LOSSES["mse"]).loss(np.array([2.0, 1.0]))), 3)
+        0.206
     """
     risk = empirical_risk(MODELS["linear"], dataset, loss)
     return Objective(
