@@ -62,11 +62,11 @@ def test_ridge_has_residuals_and_all_have_examples():
 def test_the_minimizer_of_two_aims_is_where_their_slopes_cancel(share):
     task = of("weighted-sum", share=share)
     (x, y), (a, b) = task.minimizers[0], (share, 1.0 - share)
-    assert a * 2 * (x + 1.5) + b * 8 * (x - 1.5) == pytest.approx(0.0, abs=1e-12)
-    assert a * 8 * (y + 0.5) + b * 2 * (y - 1.0) == pytest.approx(0.0, abs=1e-12)
-    wanted = a * ((x + 1.5) ** 2 + 4 * (y + 0.5) ** 2) + b * (4 * (x - 1.5) ** 2 + (y - 1) ** 2)
+    assert a * 2 * (x + 1.5) + b * 4 * (x - 1.5) == pytest.approx(0.0, abs=1e-12)
+    assert a * 8 * (y + 0.5) + b * (y - 1.0) == pytest.approx(0.0, abs=1e-12)
+    wanted = a * ((x + 1.5) ** 2 + 4 * (y + 0.5) ** 2) + b * (2 * (x - 1.5) ** 2 + (y - 1) ** 2 / 2)
     assert task.minimum == pytest.approx(wanted, abs=1e-12)
-    assert float(task.loss(jnp.array([0.5, 2.0]))) == pytest.approx(a * 29.0 + b * 5.0, rel=1e-14)
+    assert float(task.loss(jnp.array([0.5, 2.0]))) == pytest.approx(a * 29.0 + b * 2.5, rel=1e-14)
 
 
 def test_each_variance_of_two_tasks_becomes_its_squared_error():

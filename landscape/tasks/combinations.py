@@ -17,7 +17,7 @@ from landscape.tasks.task import Task
 AIMS = np.array([[-1.5, -0.5], [1.5, 1.0]])
 """Where each of two losses is 0."""
 
-CURVATURES = np.array([[1.0, 4.0], [4.0, 1.0]])
+CURVATURES = np.array([[1.0, 4.0], [2.0, 0.5]])
 """How steeply each of them rises along each parameter."""
 
 TASK_LOSSES = np.array([4.0, 0.25])
@@ -53,8 +53,8 @@ class _Beside:
 def two_aims(loss: Loss) -> Objective:
     r"""Two quadratic losses with different minimizers, weighted.
 
-    \alpha [(w_1 + \frac32)^2 + 4 (w_2 + \frac12)^2] + (1 - \alpha) [4 (w_1 - \frac32)^2 + (w_2 - 1)^2].
-    As \alpha goes from 0 to 1 the minimizer walks from one to the other, on a bend of points at which
+    \alpha L_1 + (1 - \alpha) L_2 with L_1 = (w_1 + \frac32)^2 + 4 (w_2 + \frac12)^2 and
+    L_2 = 2 (w_1 - \frac32)^2 + \frac12 (w_2 - 1)^2. As \alpha goes from 0 to 1 the minimizer walks from one to the other, on a bend of points at which
     neither loss can be lowered without raising the other.
 
     Args:
@@ -66,7 +66,7 @@ def two_aims(loss: Loss) -> Objective:
     Example:
         >>> from landscape import LOSSES
         >>> two_aims(LOSSES["weighted-sum"].replace(share=0.2)).minimizers.round(3).tolist()
-        [[1.324, 0.25]]
+        [[1.167, 0.0]]
 
     Reference:
         Zadeh (1963), Optimality and non-scalar-valued performance criteria, doi:10.1109/TAC.1963.1105511
@@ -82,7 +82,7 @@ def two_aims(loss: Loss) -> Objective:
         name=loss.name,
         title=loss.title,
         formula=rf"{loss.formula}, \quad L_1 = (w_1 + \tfrac32)^2 + 4 (w_2 + \tfrac12)^2,"
-        r" \; L_2 = 4 (w_1 - \tfrac32)^2 + (w_2 - 1)^2",
+        r" \; L_2 = 2 (w_1 - \tfrac32)^2 + \tfrac12 (w_2 - 1)^2",
         domain=((-3.0, 3.0), (-2.5, 3.0)),
         minimizers=lowest[None],
         minimum=float(program(lowest)),
