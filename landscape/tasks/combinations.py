@@ -54,8 +54,8 @@ def two_aims(loss: Loss) -> Objective:
     r"""Two quadratic losses with different minimizers, weighted.
 
     \alpha L_1 + (1 - \alpha) L_2 with L_1 = (w_1 + \frac32)^2 + 4 (w_2 + \frac12)^2 and
-    L_2 = 2 (w_1 - \frac32)^2 + \frac12 (w_2 - 1)^2. As \alpha goes from 0 to 1 the minimizer walks from one to the other, on a bend of points at which
-    neither loss can be lowered without raising the other.
+    L_2 = 2 (w_1 - \frac32)^2 + \frac12 (w_2 - 1)^2. As \alpha goes from 0 to 1 the minimizer walks from
+    one to the other, on a bend of points at which neither loss can be lowered without raising the other.
 
     Args:
         loss: `LOSSES["weighted-sum"]`, with its share.
