@@ -1,6 +1,5 @@
 """Embeddings: points that are pulled and pushed, all at once, and the landscape of one of them."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
 from landscape.studio.studies.losses import moved
+from landscape.studio.studies.losses.embedding_words import active_names, table, words_of
 from landscape.studio.texts import N_, _, language
 from landscape.tasks.embeddings import (
     DIRECTION,
@@ -28,7 +28,6 @@ from landscape.tasks.embeddings import (
     STRAY,
     Layout,
     right_neighbours,
-    scores_along,
 )
 
 OFFERED = {"gd": 1.0, "momentum": 0.1, "adam": 0.05}
@@ -39,7 +38,7 @@ RATES = (1e-3, 50.0)
 
 STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 70, 100, 150, 200, 300, embedded.MAX_STEPS]
 LAYOUTS: dict[Layout, str] = {"scattered": N_("Mixed"), "sorted": N_("Sorted"), "together": N_("Pile")}
-OTHERS = {"start": N_("where they start"), "end": N_("where they end")}
+OTHERS = {"start": N_("at first"), "end": N_("at last")}
 NEAR = 0.03
 """How near to a point a click must be to choose it, in parts of the picture's side."""
 
@@ -84,7 +83,7 @@ def show() -> list[str]:
             _("The loss over the place of the chosen point, the others held fixed. Click to put it there."),
             True,
             _standing(path, others, shown.chosen),
-            title=_("Loss over the place of point {number}, the others {when}").format(
+            title=_("Loss over the place of point {number}, the others as {when}").format(
                 number=shown.chosen + 1, when=_(OTHERS[others])
             ),
         ),
@@ -95,9 +94,12 @@ def show() -> list[str]:
             _("Loss against step, and above it how many pairs or triplets still cost anything."),
         ),
     ]
-    plot("embeddings", panels, [track], on_click=clicked, columns=(1.25, 1), lead=True, height=500)
-    st.markdown(_words(shown))
-    st.markdown(_table(shown))
+    words = {"point": _("place of point {number}").format(number=shown.chosen + 1)}
+    plot(
+        "embeddings", panels, [track], on_click=clicked, columns=(1.25, 1), lead=True, height=500, words=words
+    )
+    st.markdown(words_of(shown))
+    st.markdown(table(shown))
     sharing.bar("losses", **_offers(shown, others, half, panels, track))
     return keys
 
@@ -188,7 +190,7 @@ def _track(shown: Shown) -> Track:
     path, ahead = shown.path, shown.whole.first(shown.num_steps + 1)
     style = figures.path_style(shown.optimizer)
     counts = shown.active
-    readout = {name: counts[:, column].astype(float) for column, name in enumerate(_active_names(shown))}
+    readout = {name: counts[:, column].astype(float) for column, name in enumerate(active_names(shown))}
     own = {"gradient": ahead.gradients[:, shown.chosen], "update": ahead.updates[:, shown.chosen]}
     return Track(
         name=shown.optimizer,
@@ -211,13 +213,6 @@ def _track(shown: Shown) -> Track:
         swarm_colors=[POINT_COLOURS[label] for label in LABELS],
         swarm_symbols=[POINT_SYMBOLS[label] for label in LABELS],
     )
-
-
-def _active_names(shown: Shown) -> list[str]:
-    """What is counted: terms of the loss that are above 0."""
-    if shown.scene.loss == "contrastive":
-        return [_("active pulls"), _("active pushes")]
-    return [_("active triplets") if shown.scene.loss == "triplet" else _("active pairs")]
 
 
 @shared(maxsize=32)
@@ -282,73 +277,9 @@ def _curve(shown: Shown) -> Figure:
     )
     colours = (SKY_BLUE, VERMILLION)
     counts = [
-        (name, shown.active[:, column], colours[column]) for column, name in enumerate(_active_names(shown))
+        (name, shown.active[:, column], colours[column]) for column, name in enumerate(active_names(shown))
     ]
     return with_counts(below, counts, titles=(_("step"), _("active")))
-
-
-def _words(shown: Shown) -> str:
-    """What the descent has come to, in a sentence or two."""
-    path, name = shown.path, shown.scene.loss
-    if path.diverged_at is not None:
-        return _("**It diverges at step {step}:** a smaller η would not.").format(step=path.diverged_at)
-    if path.losses[0] > 0 and not path.gradients[0].any():
-        return _(
-            "**Nothing moves.** The loss is {loss}, and yet the gradient is 0: without a distance there is "
-            "no direction in which to push. A collapse is a stationary point. Click to put a point elsewhere."
-        ).format(loss=number(float(path.losses[0])))
-    if path.final_loss == 0:
-        step = int(np.argmax(path.losses == 0))
-        return _(
-            "**The loss is 0 from step {step} on:** no term is active, so nothing moves any more."
-        ).format(step=step)
-    spread = _spread(path.params[-1])
-    if name == "contrastive" and spread < 0.05:
-        return _(
-            "**All points end in nearly one place:** the pull alone is content with a collapse; only the "
-            "margin keeps classes apart."
-        )
-    return _("**Terms whose loss is 0 move nothing:** only the active ones, counted above the curve, do.")
-
-
-def _spread(points: np.ndarray) -> float:
-    return float(np.hypot(*(points - points.mean(axis=0)).T).max())
-
-
-def _table(shown: Shown) -> str:
-    """The start beside the end, as a Markdown table."""
-    path, ranking = shown.path, shown.scene.loss == "pairwise-ranking"
-    total = shown.scene.embedding().num_terms
-    head = ["", _("Loss"), *(name.capitalize() for name in _active_names(shown)), _("Right neighbours")]
-    head += [_("Pairs in order")] if ranking else []
-    lines = []
-    for title, row in ((_("Start"), 0), (_("Step {step}").format(step=shown.num_steps), -1)):
-        cells = [title, _loss(path.losses[row])]
-        cells += [
-            f"{count} / {most}" for count, most in zip(shown.active[row], _most(shown, total), strict=True)
-        ]
-        cells.append(f"{int(right_neighbours(path.params[row]))} / {len(LABELS)}")
-        if ranking:
-            embedding = shown.scene.embedding()
-            scored = scores_along(path.params[row])
-            first, second = embedding.members
-            cells.append(f"{int((scored[first] > scored[second]).sum())} / {total}")
-        lines.append(cells)
-    return "\n".join(
-        "| " + " | ".join(cells) + " |" for cells in [head, ["---", *["--:"] * (len(head) - 1)], *lines]
-    )
-
-
-def _most(shown: Shown, total: int) -> list[int]:
-    """How many terms there are of each kind that is counted."""
-    wanted = shown.scene.embedding().wanted
-    if shown.scene.loss != "contrastive" or wanted is None:
-        return [total]
-    return [int(wanted.sum()), total - int(wanted.sum())]
-
-
-def _loss(value: float) -> str:
-    return number(value) if math.isfinite(value) else "∞" if value > 0 else "–"
 
 
 def _offers(shown: Shown, others: str, half: float, panels: list[Panel], track: Track) -> exports.Offers:
