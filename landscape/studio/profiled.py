@@ -29,6 +29,13 @@ FIXED: Mapping[tuple[str, Abscissa], str] = {
 }
 """What stands still beside the number, in English."""
 
+FIRST: Mapping[Abscissa, tuple[str, ...]] = {
+    "residual": ("mse", "mae", "huber"),
+    "margin": ("mse", "binary-cross-entropy", "hinge"),
+    "probability": ("mse", "binary-cross-entropy", "focal"),
+}
+"""What is drawn first, and beside what a reader comes for."""
+
 POINTS = 480
 """Parts of the abscissa."""
 

@@ -76,7 +76,6 @@ ADVICE: Mapping[str, Advice] = {
             "Metres and degrees cannot be added. A weight for each, best one over the variance of its "
             "errors, makes them comparable: so a detector learns where a box is and how large."
         ),
-        "curves",
     ),
     "gaussian-nll": Advice(
         "gaussian-nll",
@@ -188,7 +187,6 @@ ADVICE: Mapping[str, Advice] = {
             "What is right by a margin costs exactly nothing, so only the examples near the border, or "
             "beyond it, decide where it runs: a support vector machine."
         ),
-        "curves",
     ),
     "squared-hinge": Advice(
         "squared-hinge",
@@ -196,7 +194,6 @@ ADVICE: Mapping[str, Advice] = {
             "As the hinge, but without its corner and harder on what lies far on the wrong side. With "
             "labels that may be wrong, take the plain one."
         ),
-        "curves",
     ),
     "label-smoothing": Advice(
         "label-smoothing",
@@ -204,7 +201,6 @@ ADVICE: Mapping[str, Advice] = {
             "A little of each target goes to the other classes: certainty never pays, and one wrong label "
             "cannot cost without end for a sensible answer."
         ),
-        "curves",
     ),
     "perplexity": Advice(
         "perplexity",
@@ -212,7 +208,6 @@ ADVICE: Mapping[str, Advice] = {
             "Descend the cross-entropy, and report its exponential: a perplexity of 20 means that the "
             "model hesitates as if among 20 equal words."
         ),
-        "curves",
     ),
     "contrastive": Advice(
         "contrastive",

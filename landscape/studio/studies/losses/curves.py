@@ -31,13 +31,6 @@ TITLES: Mapping[Shown, str] = {
     "catalogue": N_("All losses"),
 }
 
-FIRST = {
-    "residual": ("mse", "mae", "huber"),
-    "margin": ("mse", "binary-cross-entropy", "hinge"),
-    "probability": ("mse", "binary-cross-entropy", "focal"),
-}
-"""What is drawn first."""
-
 BEGIN = {"residual": 2.0, "margin": -1.5, "probability": 0.1}
 """Where the losses are read off first."""
 
@@ -68,7 +61,7 @@ def _against(over: Abscissa) -> list[str]:
     def clicked(click: Click) -> None:
         st.session_state[AT] = float(np.clip(readable(click.x, *ends), *limits))
 
-    choosing.renew("curves-of", over, {CHOSEN: list(FIRST[over]), AT: BEGIN[over]})
+    choosing.renew("curves-of", over, {CHOSEN: list(profiled.FIRST[over]), AT: BEGIN[over]})
     symbol = profiled.AXES[over][0]
     with st.sidebar:
         curves, keys = _curves(over)
@@ -111,7 +104,7 @@ def _curves(over: Abscissa) -> tuple[list[Curve], list[str]]:
         _("Losses"),
         CHOSEN,
         offered,
-        FIRST[over],
+        profiled.FIRST[over],
         limit=LIMIT,
         titles={name: profiled.title(name, over) for name in offered},
         refused={

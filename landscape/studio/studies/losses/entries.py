@@ -55,11 +55,12 @@ def landscape_link(name: str, numbers: Numbers = ()) -> str:
 
 
 def curve_link(name: str, numbers: Numbers = ()) -> str:
-    """The link to a loss's curve; empty if it has none."""
+    """The link to a loss's curve beside the usual ones; empty if it has none."""
     over = profiled.abscissa_of(name)
     if over is None:
         return ""
-    link = {"topic": "curves", "over-curves": over, "losses-curves": name}
+    beside = dict.fromkeys([*profiled.FIRST[over], name])
+    link = {"topic": "curves", "over-curves": over, "losses-curves": ",".join(beside)}
     return _link("losses", link | _chosen(name, numbers))
 
 
@@ -108,4 +109,4 @@ def _chosen(name: str, numbers: Numbers) -> dict[str, str]:
 
 
 def _link(page: str, said: Mapping[str, str]) -> str:
-    return f"{page}?{urlencode({**said, KEY: language()})}"
+    return f"{page}?{urlencode({**said, KEY: language()}, safe=',')}"
