@@ -17,6 +17,12 @@ from landscape.figures.marks import HALO, INK
 MARGIN = {"l": 34, "r": 6, "t": 4, "b": 26}
 """Of a small picture, whose axes have no titles."""
 
+LEGEND = {
+    "showlegend": True,
+    "legend": {"x": 0.01, "y": 0.995, "xanchor": "left", "yanchor": "top", "font": {"size": 11}}
+    | {"bgcolor": "rgba(0,0,0,0)", "itemwidth": 30},
+}
+
 
 def fitted_lines(
     x: ArrayLike,
@@ -89,9 +95,7 @@ def fitted_lines(
     }
 
 
-def small_landscape(
-    x: ArrayLike, y: ArrayLike, values: ArrayLike, *, titles: tuple[str, str, str], floor: float
-) -> Figure:
+def small_landscape(x: ArrayLike, y: ArrayLike, values: ArrayLike, *, titles: tuple[str, str, str]) -> Figure:
     """A landscape from above without a colour bar and titles of axes: one of several beside each other.
 
     Args:
@@ -99,7 +103,6 @@ def small_landscape(
         y: the vertical parameter (ny,), increasing in equal steps.
         values: losses (ny, nx).
         titles: translated titles of the two axes and of the loss, for the text under the pointer.
-        floor: the minimum; heights are logarithms above it.
 
     Returns:
         A Plotly figure as plain data.
@@ -108,20 +111,18 @@ def small_landscape(
         ValueError: where the shapes do not agree.
 
     Example:
-        >>> figure = small_landscape([0, 1], [0, 1], [[1, 2], [3, 5]], titles=("a", "b", "L"), floor=0.0)
+        >>> figure = small_landscape([0, 1], [0, 1], [[1, 2], [3, 5]], titles=("a", "b", "L"))
         >>> figure["layout"]["xaxis"]["title"]["text"], figure["data"][0]["showscale"]
         ('', False)
     """
-    figure = contour(x, y, values, titles=titles, scale="log", floor=floor, show_bar=False)
+    figure = contour(x, y, values, titles=titles, show_bar=False)
     for name in ("xaxis", "yaxis"):
         figure["layout"][name] |= {"title": {"text": ""}, "nticks": 4, "tickfont": {"size": 10}}
     figure["layout"]["margin"] = MARGIN
     return figure
 
 
-def pull_bars(
-    names: Sequence[str], pulls: ArrayLike, colours: Sequence[str], *, title: str, reference: str
-) -> Figure:
+def pull_bars(names: Sequence[str], pulls: ArrayLike, colours: Sequence[str], *, title: str) -> Figure:
     """How hard a point pulls under each of several losses, as bars from 1, an ordinary point's pull.
 
     Args:
@@ -129,7 +130,6 @@ def pull_bars(
         pulls: in parts of an ordinary point's (k,); what is not finite has no bar and says so.
         colours: of the bars (k,).
         title: translated title of the pull, for the text under the pointer.
-        reference: translated words for an ordinary point.
 
     Returns:
         A Plotly figure as plain data: one trace of bars, on a logarithmic axis.
@@ -138,7 +138,7 @@ def pull_bars(
         ValueError: where the lengths differ or there is no bar.
 
     Example:
-        >>> figure = pull_bars(["mse", "mae"], [15.0, 1.0], ["#000", "#111"], title="pull", reference="1")
+        >>> figure = pull_bars(["mse", "mae"], [15.0, 1.0], ["#000", "#111"], title="pull")
         >>> figure["data"][0]["text"]
         ['15×', '1×']
     """
@@ -176,10 +176,6 @@ def pull_bars(
             margin=MARGIN,
             bargap=0.35,
             shapes=[one | {"line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"}}],
-            annotations=[
-                {"text": reference, "x": 0, "y": 0, "yref": "paper", "showarrow": False, "xanchor": "left"}
-                | {"yanchor": "bottom", "font": {"size": 10, "color": NEUTRAL}}
-            ],
         ),
     }
 
@@ -210,6 +206,7 @@ def _ways(before: np.ndarray, x: np.ndarray, y: np.ndarray) -> Trace:
         "line": {"color": "rgba(128,128,128,0.6)", "width": 1, "dash": "dot"},
         "marker": {"symbol": "circle-open", "size": np.tile([7.0, 0.0, 0.0], len(before)), "color": NEUTRAL},
         "hoverinfo": "skip",
+        "showlegend": False,
     }
 
 
@@ -222,6 +219,7 @@ def _points(x: np.ndarray, y: np.ndarray, name: str, titles: tuple[str, str]) ->
         "y": y,
         "marker": {"color": SKY_BLUE, "size": 7, "line": {"color": RIM, "width": 0.7}},
         "hovertemplate": pair(titles),
+        "showlegend": False,
     }
 
 
@@ -244,4 +242,5 @@ def _outliers(x: np.ndarray, y: np.ndarray, name: str, titles: tuple[str, str], 
         },
         "cliponaxis": False,
         "hovertemplate": f"<b>{name}</b><br>{pair(titles)}",
+        "showlegend": False,
     }
