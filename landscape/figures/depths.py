@@ -135,8 +135,8 @@ def learning_curve(titles: tuple[str, str], *, num_steps: int, level: float | No
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": line}
         ]
         figure["layout"]["annotations"] = [
-            {"xref": "paper", "x": 1, "y": level, "text": name, "showarrow": False, "font": {"size": 11}}
-            | {"xanchor": "right", "yanchor": "bottom"}
+            {"xref": "paper", "x": 0.01, "y": level, "text": name, "showarrow": False, "font": {"size": 11}}
+            | {"xanchor": "left", "yanchor": "bottom"}
         ]
     return figure
 

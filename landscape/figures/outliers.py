@@ -89,10 +89,8 @@ def fitted_lines(
     data.append(_points(across[count:], up[count:], words["point"], titles))
     if count:
         data.append(_outliers(across[:count], up[:count], words["outlier"], titles, chosen))
-    return {
-        "data": data,
-        "layout": layout(axis(titles[0], limits=limits[0]), axis(titles[1], limits=limits[1])),
-    }
+    both = (axis(title, limits=ends) for title, ends in zip(titles, limits, strict=True))
+    return {"data": data, "layout": layout(*both, **LEGEND)}
 
 
 def small_landscape(x: ArrayLike, y: ArrayLike, values: ArrayLike, *, titles: tuple[str, str, str]) -> Figure:

@@ -276,7 +276,7 @@ def _on_line(risk: Partial, point: jax.Array) -> jax.Array:
 
 
 def _through_two(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Slopes and intercepts of the lines through two of n points, (2, n (n - 1) / 2); NaN for upright ones."""
+    """Slopes and intercepts of the lines through two of n points, (2, n (n - 1) / 2); NaN if upright."""
     first, second = np.triu_indices(x.size, 1)
     width = x[second] - x[first]
     slopes = (y[second] - y[first]) / np.where(width == 0, np.nan, width)

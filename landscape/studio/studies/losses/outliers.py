@@ -27,11 +27,10 @@ from landscape.tasks.outliers import (
     distance_from_truth,
 )
 
-Shown = Literal["mean", "median", "both", "none"]
+Shown = Literal["mean", "median", "none"]
 SHOWN: Mapping[Shown, tuple[Combination, ...]] = {
     "mean": ("mean",),
     "median": ("median",),
-    "both": ("mean", "median"),
     "none": (),
 }
 
@@ -63,7 +62,6 @@ def show() -> list[str]:
         options: Mapping[Shown, str] = {
             "mean": _("Mean"),
             "median": _("Median"),
-            "both": _("Both"),
             "none": _("None"),
         }
         ensemble = controls.segments(_("Ensemble of the fits"), "ensemble-outliers", options, "mean")
@@ -147,8 +145,14 @@ def _lines(
         "chart",
         _("The points with the line of each loss. Click to move the outlier there."),
         clickable=True,
-        title=_("Click to move the outlier"),
+        title=_what_a_click_does(points.moved, picked),
     )
+
+
+def _what_a_click_does(moved: Sequence[Point], picked: int) -> str:
+    if not moved:
+        return _("Click to move a point away")
+    return _("Click to move outlier {number}").format(number=picked + 1)
 
 
 @shared(maxsize=32)
