@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +18,7 @@ from landscape.figures.marks import HALO, INK
 MARGIN = {"l": 34, "r": 6, "t": 4, "b": 26}
 """Of a small picture, whose axes have no titles."""
 
-LEGEND = {
+LEGEND: dict[str, Any] = {
     "showlegend": True,
     "legend": {"x": 0.01, "y": 0.995, "xanchor": "left", "yanchor": "top", "font": {"size": 11}}
     | {"bgcolor": "rgba(0,0,0,0)", "itemwidth": 30},

@@ -244,19 +244,19 @@ def _verdict(points: Points, losses: tuple[Fitted, ...], picked: int) -> str:
     distances = [distance_from_truth(fit.at) for fit in fits]
     if not points.moved:
         return _("Without an outlier all lines are within {distance} of the truth.").format(
-            distance=number(float(f"{max(distances):.3g}"))
+            distance=_short(max(distances))
         )
     best, worst = int(np.argmin(distances)), int(np.argmax(distances))
     return _(
-        "**{worst}** ends {far} from the truth, **{best}** {near}. "
-        "Under the squared error the outlier pulls {pull} times as hard as an ordinary point, "
-        "under the absolute error as hard as any other."
+        "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as hard as "
+        "an ordinary point under the squared error, {other} times under the absolute error."
     ).format(
         worst=_title(losses[worst]),
-        far=number(float(f"{distances[worst]:.3g}")),
+        far=_short(distances[worst]),
         best=_title(losses[best]),
-        near=number(float(f"{distances[best]:.3g}")),
-        pull=number(float(f"{fits[0].relative_pull(picked, len(points.moved)):.3g}")),
+        near=_short(distances[best]),
+        pull=_short(fits[0].relative_pull(picked, len(points.moved))),
+        other=_short(fits[1].relative_pull(picked, len(points.moved))),
     )
 
 
