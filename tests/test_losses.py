@@ -1,5 +1,7 @@
 """Losses and penalties against scikit-learn, SciPy and the likelihoods that they stand for."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,6 +12,8 @@ import sklearn.metrics
 
 import landscape
 from landscape.losses import LOSSES, Penalty, SupervisedLoss, penalized_weights
+from landscape.losses.supervised import CLASSES
+from landscape.models import UNITS
 
 SUPERVISED = {name: loss for name, loss in LOSSES.items() if isinstance(loss, SupervisedLoss)}
 RANDOM = np.random.default_rng(7)
@@ -90,22 +94,62 @@ def test_certain_answers_neither_overflow_nor_turn_into_nan():
     np.testing.assert_allclose(LOSSES["cross-entropy"]([[1000.0, 0.0]], [1]), [1000.0])
 
 
+def examples(loss, seed=7, classes=None):
+    """50 raw outputs, for the natural unit of a supervised loss, and targets that go with them."""
+    random = np.random.default_rng(seed)
+    widths = {"weighted-least-squares": 3, "gaussian-nll": 2}
+    if classes is None and (loss.shapes[0][1] == "... k" or loss.shapes[0] == ("... k", "...")):
+        classes = 4
+    width = widths.get(loss.name, classes)
+    raw = 3.0 * random.normal(size=50 if width is None else (50, width))
+    if loss.name == "weighted-least-squares":
+        return raw, random.normal(size=(50, 3))
+    if loss.targets == "shares":
+        return raw, random.dirichlet(np.ones(4), 50)
+    if loss.family == "regression":
+        return raw, random.poisson(3.0, 50).astype(float)
+    return raw, random.integers(0, classes or 2, 50)
+
+
+def of_raw(loss, raw, target):
+    """The loss as a function of what goes into its natural output unit."""
+    return np.asarray(
+        loss(UNITS[loss.output_unit](jnp.asarray(raw)) if loss.takes == "value" else raw, target)
+    )
+
+
 @pytest.mark.parametrize("name", SUPERVISED)
 def test_nan_is_a_result(name):
-    labels = LOSSES[name].targets == "labels"
-    losses = LOSSES[name]([[np.nan, 0.0], [1.0, 0.0]] if labels else [np.nan, 1.0], [1, 0])
-    assert np.isnan(losses).tolist() == [True, False]
+    raw, target = examples(LOSSES[name])
+    raw.reshape(50, -1)[3, 0] = np.nan
+    losses = of_raw(LOSSES[name], raw, target)
+    assert np.isnan(losses).tolist() == (True if LOSSES[name].whole else [i == 3 for i in range(50)])
 
 
-@pytest.mark.parametrize("name", [name for name, loss in SUPERVISED.items() if loss.convex])
-def test_convex_losses_lie_below_their_chords(name):
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_only_convex_losses_lie_below_all_their_chords(name):
+    loss, above = LOSSES[name], []
+    if name == "dice-cross-entropy":
+        loss = loss.replace(share=0.95)
+    several = [None, 3] if len(loss.shapes) > 1 else [None]
+    for seed, share, classes in itertools.product(range(3), (0.1, 0.9), several):
+        (here, target), (there, _) = examples(loss, seed, classes), examples(loss, seed + 9, classes)
+        chord = share * of_raw(loss, here, target) + (1 - share) * of_raw(loss, there, target)
+        above.append(np.ravel(of_raw(loss, share * here + (1 - share) * there, target) - chord))
+    assert (np.concatenate(above).max() <= 1e-10) == loss.convex
+
+
+@pytest.mark.parametrize("name", [name for name, loss in SUPERVISED.items() if loss.family != "regression"])
+def test_only_of_unending_losses_a_more_certain_right_answer_always_costs_less(name):
     loss = LOSSES[name]
-    labels = loss.targets == "labels"
-    target = CLASS_LABELS if labels else LABELS
-    here, there = 3.0 * RANDOM.normal(size=(2, 50, 4) if labels else (2, 50))
-    for share in (0.2, 0.5, 0.9):
-        chord = share * loss(here, target) + (1 - share) * loss(there, target)
-        assert (loss(share * here + (1 - share) * there, target) <= chord + 1e-12).all()
+    target = np.arange(6) % 2
+    if loss.targets == "shares" or loss.shapes == CLASSES:
+        right = 2.0 * np.eye(3)[target] - 1.0
+        target = np.eye(3)[target] if loss.targets == "shares" else target
+    else:
+        right = 2.0 * target - 1.0
+    costs = [np.sum(of_raw(loss, certainty * right, target)) for certainty in (0.5, 1.0, 2.0, 4.0, 8.0)]
+    assert bool((np.diff(costs) < 0).all()) == loss.unending
 
 
 @pytest.mark.parametrize("width", [1e-6, 0.1, 3.0])
