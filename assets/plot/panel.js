@@ -69,11 +69,17 @@ export class Panel {
         if (this.view.base !== base) {
             delete this.view.zoom;
             this.view.base = base;
+            this.forgetRanges();
         }
         for (const [name, range] of Object.entries(this.view.zoom ?? {})) {
             layout[name] = { ...layout[name], range: [...range], autorange: false };
         }
         return layout;
+    }
+
+    /* Plotly would take new ranges of two axes of one scale for a zoom into the first ranges that it has seen. */
+    forgetRanges() {
+        for (const name of ["xaxis", "yaxis"]) delete this.picture._fullLayout?.[name]?._inputRange;
     }
 
     /* What the zoom belongs to; when it changes the zoom has lost its meaning. */
