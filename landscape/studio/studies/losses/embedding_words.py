@@ -25,6 +25,8 @@ def words_of(shown: Shown) -> str:
     path, name = shown.path, shown.scene.loss
     if path.diverged_at is not None:
         return _("**It diverges at step {step}:** a smaller η would not.").format(step=path.diverged_at)
+    if path.final_loss > path.losses[0]:
+        return _("**The loss ends higher than it began:** η is too large.")
     if path.losses[0] > 0 and not path.gradients[0].any():
         return _(
             "**Nothing moves.** The loss is {loss}, and yet the gradient is 0: without a distance there is "

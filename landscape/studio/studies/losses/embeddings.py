@@ -129,6 +129,8 @@ def _controls() -> tuple[Shown, str, list[str]]:
         {name: _(title) for name, title in OTHERS.items()},
         "start",
     )
+    if scene.moved:
+        st.button(_("Put all points back"), on_click=moved.put_back)
     own = ["loss", "start", "seed", "point", "others"]
     shown = Shown(scene, optimizer, chosen_numbers, num_steps, chosen)
     return shown, others, [*keys, "steps", moved.KEY, *(f"{name}-embeddings" for name in own)]
@@ -158,7 +160,7 @@ def _optimizer(loss: str) -> tuple[str, Numbers, list[str]]:
 
 
 def _place(scene: Scene, chosen: int) -> None:
-    """Where the chosen point starts, to be typed; and a way back for all that were moved."""
+    """Where the chosen point starts, to be typed."""
 
     def typed() -> None:
         moved.put(scene.moved, chosen, *(float(st.session_state[key]) for key in PLACE))
@@ -171,8 +173,6 @@ def _place(scene: Scene, chosen: int) -> None:
                 label, -FARTHEST, FARTHEST, step=0.1, format="%g", key=key, on_change=typed, required=True,
                 width=controls.HALF,
             )  # fmt: skip
-    if scene.moved:
-        st.button(_("Put all points back"), on_click=moved.put_back)
 
 
 def _near(click: Click, path: Path, half: float) -> int | None:

@@ -20,7 +20,11 @@ def read(count: int, limit: float) -> Moved:
     """
 
     def understood(texts: list[str]) -> str:
-        return written(parse(",".join(texts), count, limit))
+        try:
+            return written(parse(",".join(texts), count, limit))
+        except UnusableError as reason:
+            links.note(KEY, str(reason), _("no point moved"))
+            return ""
 
     def holds(value: object) -> bool:
         try:
