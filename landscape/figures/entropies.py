@@ -81,7 +81,7 @@ def probability_bars(
         tickvals=places,
         ticktext=list(names),
     )
-    up = axis(titles[1], limits=(0.0, 1.1), tickmode="array", tickvals=[0.0, 0.25, 0.5, 0.75, 1.0])
+    up = axis(titles[1], limits=(0.0, 1.25), tickmode="array", tickvals=[0.0, 0.25, 0.5, 0.75, 1.0])
     return {"data": bars, "layout": layout(across, up, **LEGEND)}
 
 
@@ -226,9 +226,9 @@ def entropy_bars(
     step = nice_step(1.15 * max(known), 4)
     end = step * np.ceil(1.15 * max(known) / step)
     rows = (
-        (cross_entropy, 0.0, 1, CROSS_ENTROPY, words[0]),
-        (entropy, 0.0, 0, ENTROPY, words[1]),
-        (divergence, entropy, 0, DIVERGENCE, words[2]),
+        (cross_entropy, 0.0, 1, CROSS_ENTROPY, "#14181f", words[0]),
+        (entropy, 0.0, 0, ENTROPY, "#ffffff", words[1]),
+        (divergence, entropy, 0, DIVERGENCE, "#ffffff", words[2]),
     )
     data: list[Trace] = [
         {
@@ -243,10 +243,11 @@ def entropy_bars(
             "text": [number(value)],
             "textposition": "inside",
             "insidetextanchor": "middle",
+            "insidetextfont": {"color": ink},
             "textangle": 0,
             "hovertemplate": f"<b>{name}</b> = {number(value)}<extra></extra>",
         }
-        for value, base, row, colour, name in rows
+        for value, base, row, colour, ink, name in rows
     ]
     across = axis(title, limits=(0.0, float(end)), nticks=6)
     up = axis("", limits=(-0.5, 1.5), grid=False, showticklabels=False, ticks="")
@@ -270,7 +271,9 @@ def _numbers(
             "y": float(min(high, 0.9 * top)),
             "yanchor": "bottom",
             "showarrow": False,
-            "font": {"size": 12},
+            "bgcolor": "rgba(255,255,255,0.85)",
+            "borderpad": 1,
+            "font": {"size": 12, "color": "#14181f"},
         }
         for centre, high, width, surprise in zip(centres, heights, widths, surprises, strict=True)
         if width >= NARROW

@@ -315,7 +315,10 @@ def surprise_curve(
         for values, name, line, opacity in lines
     ]
     across = axis(titles[0], limits=(places[0], places[-1]))
-    return {"data": curves, "layout": layout(across, axis(titles[1], limits=limits, nticks=6), **LEGEND)}
+    # In the hollow of the curve, where it takes no height from the picture.
+    legend = {"orientation": "v", "x": 0.55, "xanchor": "center", "y": 1.0, "yanchor": "top"}
+    settings: dict[str, Any] = {"showlegend": True, "legend": legend | {"bgcolor": "rgba(0,0,0,0)"}}
+    return {"data": curves, "layout": layout(across, axis(titles[1], limits=limits, nticks=6), **settings)}
 
 
 def _unit(likelihoods: NDArray[np.float64], title: str) -> tuple[float, str]:

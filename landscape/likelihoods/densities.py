@@ -5,8 +5,8 @@ import math
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.special import xlog1py, xlogy
-from jax.scipy.stats import norm, poisson
+from jax.scipy.special import gammaln
+from jax.scipy.stats import norm
 
 from landscape.likelihoods.likelihood import Likelihood
 
@@ -20,9 +20,20 @@ def laplace(data: jax.Array, mean: jax.Array) -> jax.Array:
     return -error * jnp.sign(error) - math.log(2.0)
 
 
+def times_log(count: jax.Array, chance: jax.Array) -> jax.Array:
+    """The product n log p, with the value and the slope 0 where n is 0, whatever p."""
+    never = count == 0
+    return jnp.where(never, 0.0, count * jnp.log(jnp.where(never, 1.0, chance)))
+
+
 def bernoulli(data: jax.Array, chance: jax.Array) -> jax.Array:
     """The logarithm of p for 1, of 1 - p for 0."""
-    return xlogy(data, chance) + xlog1py(1.0 - data, -chance)
+    return times_log(data, chance) + times_log(1.0 - data, 1.0 - chance)
+
+
+def poisson(data: jax.Array, rate: jax.Array) -> jax.Array:
+    """The logarithm of the probability of a count; no count at the rate 0 is certain."""
+    return times_log(data, rate) - rate - gammaln(data + 1.0)
 
 
 def class_chances(logits: jax.Array) -> jax.Array:
@@ -147,7 +158,7 @@ DENSITIES = (
         identity="poisson-nll",
         factor=1.0,
         constant=0.0,
-        log_density=poisson.logpmf,
+        log_density=poisson,
         prediction=jnp.log,
         maximizer=np.mean,
         draw=lambda random, count: random.poisson(3.0, count).astype(float),

@@ -93,6 +93,38 @@ def decompose(p: ArrayLike, q: ArrayLike) -> Decomposition:
     )
 
 
+def softmax(logits: ArrayLike) -> np.ndarray:
+    """The probabilities e^z_k / sum_j e^z_j.
+
+    Args:
+        logits: z (k,).
+
+    Returns:
+        Probabilities (k,).
+
+    Example:
+        >>> softmax([0.0, 0.0]).tolist()
+        [0.5, 0.5]
+    """
+    return np.asarray(jax.nn.softmax(jnp.asarray(np.asarray(logits, float))))
+
+
+def to_logits(probabilities: ArrayLike) -> np.ndarray:
+    """Logits whose softmax gives these probabilities: log p, minus infinity where p is 0.
+
+    Args:
+        probabilities: p (k,).
+
+    Returns:
+        Logits (k,); any number added to all of them gives the same probabilities.
+
+    Example:
+        >>> to_logits([1.0, 0.0]).tolist()
+        [0.0, -inf]
+    """
+    return np.asarray(jnp.log(np.asarray(probabilities, float)))
+
+
 def logit_gradient(target: ArrayLike, logits: ArrayLike) -> np.ndarray:
     """The gradient of a cross-entropy with respect to the logits, by automatic differentiation.
 
@@ -100,7 +132,7 @@ def logit_gradient(target: ArrayLike, logits: ArrayLike) -> np.ndarray:
 
     Args:
         target: Probabilities t (k,).
-        logits: z (k,), finite.
+        logits: z (k,); minus infinity for a probability 0, where the gradient is that of the limit.
 
     Returns:
         The gradient (k,).

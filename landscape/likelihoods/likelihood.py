@@ -231,7 +231,7 @@ def _measure(likelihood: Likelihood, data: jax.Array, count: int, parameters: ja
         costs = beside_each(likelihood.prediction(parameter), data)
         return (
             jnp.prod(factors),
-            -_mean(logarithms, count),
+            0.0 - _mean(logarithms, count),  # and not -0 where everything is certain
             likelihood.factor * _mean(costs, count) + likelihood.constant,
         )
 

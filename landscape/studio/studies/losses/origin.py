@@ -138,7 +138,7 @@ def _panels(seen: Seen, parameter: Parameter, estimate: Parameter) -> list[Panel
             "chart",
             _("The data, and the model’s density for the present parameter. Click to move it."),
             True,
-            title=_("Data and density"),
+            title=_("Data and model"),
         ),
         Panel(
             "likelihood",
@@ -169,7 +169,8 @@ def _marks(seen: Seen, parameter: Parameter, estimate: Parameter, figure: Figure
         return [*star, Mark("point", parameter[0], parameter[1], symbol="ring", label="z")]
     symbol = seen.likelihood.symbols[0]
     unit = figure["layout"]["meta"]["unit"] if of == 0 else 1.0
-    marks = [Mark("vline", parameter[0], label=f"{symbol} = {number(parameter[0])}")]
+    # Below, the words of the curves stand there.
+    marks = [Mark("vline", parameter[0], label="" if of else f"{symbol} = {number(parameter[0])}")]
     now, best = likely.at(seen, parameter), likely.at(seen, estimate)
     height = (now.surprise if of else now.likelihood) / unit
     if np.isfinite(height):
@@ -280,7 +281,7 @@ def _table(seen: Seen, parameter: Parameter, estimate: Parameter) -> str:
             exactly(found.surprise),
             exactly(found.loss),
             number(gap) if np.isfinite(gap) else "–",
-            ", ".join(number(slope) for slope in found.slopes),
+            ", ".join("–" if np.isnan(slope) else number(slope) for slope in found.slopes),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
