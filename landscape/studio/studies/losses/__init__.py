@@ -18,13 +18,13 @@ from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "curves": (N_("Curves"), curves.show),
-    "origin": (N_("Where it comes from"), origin.show),
-    "by-hand": (N_("Cross-entropy by hand"), by_hand.show),
-    "vanishing": (N_("Vanishing gradient"), vanishing.show),
+    "origin": (N_("Origin"), origin.show),
+    "by-hand": (N_("By hand"), by_hand.show),
+    "vanishing": (N_("Vanishing"), vanishing.show),
     "outliers": (N_("Outliers"), outliers.show),
     "imbalance": (N_("Imbalance"), imbalance.show),
     "embeddings": (N_("Embeddings"), embeddings.show),
-    "distributions": (N_("Two distributions"), distributions.show),
+    "distributions": (N_("Distributions"), distributions.show),
     "segmentation": (N_("Segmentation"), segmentation.show),
     "which": (N_("Which loss?"), which.show),
 }
