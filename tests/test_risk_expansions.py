@@ -19,6 +19,10 @@ CASES = [
     ("logistic", DATASETS["moons"], "mse"),
     ("logistic", DATASETS["moons"], "binary-cross-entropy"),
     ("softmax", FLOWERS, "cross-entropy"),
+    ("linear", DATASETS["boxes"], "weighted-least-squares"),
+    ("gaussian", DATASETS["spreading-line"], "gaussian-nll"),
+    # Here what one example costs depends on the outputs of all others.
+    ("logistic", DATASETS["moons"], "perplexity"),
 ]
 
 

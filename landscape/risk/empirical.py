@@ -174,7 +174,7 @@ def empirical_risk(
     }
     # A penalty of strength 0 shares its program with every other strength.
     counted = l2(0.0) if penalty is None else penalty
-    squared = loss is LOSSES["mse"] and counted.l1_ratio * counted.strength == 0
+    squared = loss.function is LOSSES["mse"].function and counted.l1_ratio * counted.strength == 0
     if squared and penalty is not None:
         penalty = l2(penalty.strength * (1.0 - penalty.l1_ratio))
     return Objective(

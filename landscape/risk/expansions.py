@@ -52,8 +52,9 @@ class Differentiated:
 class ByExample:
     """Of the risk of a model whose output is affine in the parameters: H = JᵀWJ and the penalty's diagonal.
 
-    J holds the derivatives of the examples' outputs, which are the same everywhere, and W the
-    second derivatives of each example's loss by its own outputs.
+    J holds the derivatives of the examples' outputs, which are the same everywhere, and W the second
+    derivatives of the loss by all outputs: of a loss of all examples together they are no diagonal, and
+    are never formed, since WJ is found column by column.
     """
 
     def __init__(self, loss: Partial, start: Params) -> None:
