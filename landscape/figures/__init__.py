@@ -32,6 +32,7 @@ from landscape.figures.likelihoods import (
 from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
+from landscape.figures.masks import mask_overlap
 from landscape.figures.outliers import fitted_lines, pull_bars, small_landscape
 from landscape.figures.panes import small_surface
 from landscape.figures.races import race_result, sweep_family
@@ -94,6 +95,7 @@ __all__ = [
     "loss_level",
     "loss_limits",
     "loss_style",
+    "mask_overlap",
     "mass_picture",
     "measure",
     "measure_curves",
