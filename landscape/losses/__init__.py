@@ -7,7 +7,7 @@ from landscape.losses.distributions import DISTRIBUTIONS
 from landscape.losses.loss import Argument, Family, Loss, LossParameter, Rule
 from landscape.losses.overlap import OVERLAP
 from landscape.losses.penalties import Penalty, elastic_net, l1, l2, penalized_weights
-from landscape.losses.profiles import Abscissa, Profile, has_profile, profile, zero_one
+from landscape.losses.profiles import Abscissa, Profile, abscissae, has_profile, profile, zero_one
 from landscape.losses.regression import REGRESSION
 from landscape.losses.shapes import fitting_shapes
 from landscape.losses.similarity import SIMILARITY
@@ -27,6 +27,7 @@ __all__ = [
     "Rule",
     "SupervisedLoss",
     "Takes",
+    "abscissae",
     "check_labels",
     "elastic_net",
     "fitting_shapes",

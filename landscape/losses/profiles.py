@@ -25,6 +25,18 @@ BLOCK = 512
 RARE = 10
 """Of as many examples one is of the right class, where a loss looks at the others, too."""
 
+JUMPS = {"residual": (0.0,), "margin": (0.0, 1.0), "probability": (0.5,)}
+"""Where losses or their slopes jump."""
+
+EVENLY = 481
+"""Evenly spaced places of a profile, the middle one among them."""
+
+BESIDE = 1e-9
+"""How far beside a jump a loss is looked at, so that a jump is seen upright."""
+
+NEAR = np.append([1e-30, 1e-15], np.geomspace(1e-8, 1e-3, 11))
+"""Probabilities that are looked at near both ends, where losses shoot up."""
+
 Pair = tuple[jax.Array, jax.Array]
 """A prediction and a target."""
 
@@ -215,6 +227,35 @@ def _along(
         return jnp.ravel(function(prediction, target.astype(int if whole else float), **numbers))[0]
 
     return jax.vmap(jax.value_and_grad(one))(x)
+
+
+def abscissae(over: Abscissa, low: float, high: float) -> NDArray[np.float64]:
+    """Places at which a profile is seen whole: evenly spaced, on both sides of jumps, close to certainty.
+
+    Args:
+        over: What they are.
+        low: The first of them, finite.
+        high: The last of them, above `low`, finite; both from 0 to 1 if they are probabilities.
+
+    Returns:
+        Some 500 increasing numbers, (n,).
+
+    Raises:
+        ValueError: The ends are not as said.
+
+    Example:
+        >>> places = abscissae("probability", 0.0, 1.0)
+        >>> float(places[0]), float(places[1]), float(places[-1])
+        (0.0, 1e-30, 1.0)
+    """
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"`low` must be below `high`, both finite, got {low} and {high}")
+    if over == "probability" and not (low >= 0 and high <= 1):
+        raise ValueError(f"`low` and `high` must be probabilities, from 0 to 1, got {low} and {high}")
+    jumps = np.array(JUMPS[over])
+    more = [NEAR, 1.0 - NEAR] if over == "probability" else []
+    places = np.concatenate([np.linspace(low, high, EVENLY), jumps - BESIDE, jumps + BESIDE, *more])
+    return np.unique(places[(places >= low) & (places <= high)])
 
 
 def zero_one(over: Abscissa, x: ArrayLike) -> NDArray[np.float64]:

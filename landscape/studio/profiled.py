@@ -7,7 +7,7 @@ import numpy as np
 
 from landscape import LOSSES, Loss, figures
 from landscape.figures import Figure, LossCurve
-from landscape.losses import Abscissa, Profile, SupervisedLoss, has_profile, profile, zero_one
+from landscape.losses import Abscissa, Profile, SupervisedLoss, abscissae, has_profile, profile, zero_one
 from landscape.losses.profiles import COUNT, RARE
 from landscape.studio.landscapes import Numbers
 from landscape.studio.shared import shared
@@ -35,18 +35,6 @@ FIRST: Mapping[Abscissa, tuple[str, ...]] = {
     "probability": ("mse", "binary-cross-entropy", "focal"),
 }
 """What is drawn first, and beside what a reader comes for."""
-
-POINTS = 480
-"""Parts of the abscissa."""
-
-NEAR = np.append([1e-30, 1e-15], np.geomspace(1e-8, 1e-3, 11))
-"""Probabilities that are looked at near both ends, where losses shoot up."""
-
-JUMPS = {"residual": np.array([0.0]), "margin": np.array([0.0, 1.0]), "probability": np.array([0.5])}
-"""Where losses or their slopes jump: they are looked at on both sides, so that a jump is seen upright."""
-
-BESIDE = 1e-9
-"""How far beside."""
 
 INNER = {"value": (0.01, 0.99), "slope": (0.1, 0.9)}
 """Probabilities whose losses and whose slopes are surely in the picture."""
@@ -94,10 +82,8 @@ def ends(over: Abscissa, window: float) -> tuple[float, float]:
 
 
 def places(over: Abscissa, window: float) -> np.ndarray:
-    """The abscissae, (n,), 0 among them; of probabilities both ends."""
-    evenly = np.linspace(*ends(over, window), POINTS + 1)
-    more = [NEAR, 1.0 - NEAR] if over == "probability" else []
-    return np.unique(np.concatenate([evenly, JUMPS[over] - BESIDE, JUMPS[over] + BESIDE, *more]))
+    """The abscissae, (n,)."""
+    return abscissae(over, *ends(over, window))
 
 
 @shared(maxsize=256)

@@ -190,15 +190,15 @@ def _program(curves: Sequence[Curve], over: Abscissa, window: float) -> str:
     """The script that makes the same numbers."""
     low, high = profiled.ends(over, window)
     lines = [
-        "import numpy as np",
-        "from landscape.losses import profile",
-        f"x = np.linspace({low!r}, {high!r}, {profiled.POINTS + 1})",
+        "from landscape.losses import abscissae, profile",
+        f"x = abscissae({over!r}, {low!r}, {high!r})",
     ]
     for curve in curves:
         numbers = ", ".join(f"{name}={value!r}" for name, value in curve.numbers)
         loss = f"LOSSES[{curve.loss!r}]" + (f".replace({numbers})" if numbers else "")
         lines += [
             f"found = profile({loss}, {over!r}, x)",
-            f"print({curve.loss!r}, found.values[::60], found.slopes[::60])",
+            "for place, value, slope in list(zip(found.x, found.values, found.slopes))[::40]:",
+            f'    print(f"{curve.loss}: L({{place:.6g}}) = {{value:.8g}}, slope {{slope:.8g}}")',
         ]
     return scripts.script(["LOSSES"], lines)
