@@ -18,13 +18,31 @@ from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # no
 from landscape.studio.panels import Panel  # noqa: E402
 from landscape.studio.presets import PRESETS, Preset  # noqa: E402
 from landscape.studio.regularized import Data, Penalized  # noqa: E402
-from landscape.studio.studies.rates import STUDIES  # noqa: E402
+from landscape.studio.studies import losses, rates  # noqa: E402
 from landscape.studio.texts import ASSETS  # noqa: E402
 
 STEPS = 200
 WIDTH, HEIGHT = 320, 200
-MAIN = {"one-rate": "sweep", "two-numbers": "map", "edge": "sharpness", "border": "border", "basins": "left"}
-"""The panel of each study of the page Learning rates that is its picture."""
+MAIN = {
+    "rates": {
+        "one-rate": "sweep",
+        "two-numbers": "map",
+        "edge": "sharpness",
+        "border": "border",
+        "basins": "left",
+    },
+    "losses": {
+        "curves": "losses",
+        "vanishing": "depths",
+        "outliers": "data",
+        "imbalance": "data",
+        "distributions": "distance",
+    },
+}
+"""The panel of each study that is its picture."""
+
+STUDY = {"rates": ("study", "one-rate", rates), "losses": ("topic", "curves", losses)}
+"""How a page's link names its study, the first of them, and all of them."""
 
 
 def choice(params: dict[str, str]) -> Choice:
@@ -58,8 +76,8 @@ def picture(preset: Preset) -> str:
     """The SVG of a preset."""
     if preset.page == "ridge":
         return ridge_picture(preset.params)
-    if preset.page == "rates":
-        return figures.thumbnail(rates_figure(preset.params), WIDTH, HEIGHT)
+    if preset.page in STUDY:
+        return figures.thumbnail(study_figure(preset.page, preset.params), WIDTH, HEIGHT)
     landscape = choice(preset.params)
     grid = cached.surface(landscape)
     scale = preset.params.get("height", "log" if preset.page == "paths" else "linear")
@@ -82,20 +100,21 @@ def ridge_picture(params: dict[str, str]) -> str:
     return figures.sketch(grid.x, grid.y, grid.values, lines, WIDTH, HEIGHT)
 
 
-def rates_figure(params: dict[str, str]) -> figures.Figure:
+def study_figure(page: str, params: dict[str, str]) -> figures.Figure:
     """The main picture of a study, as the page draws it."""
     drawn: list[figures.Figure] = []
-    name = params.get("study", "one-rate")
+    key, first, studies = STUDY[page]
+    name = params.get(key, first)
 
     def keep(_key: str, panels: list[Panel], *_more: object, **_settings: object) -> None:
-        drawn.extend(panel.figure for panel in panels if panel.id == MAIN[name])
+        drawn.extend(panel.figure for panel in panels if panel.id == MAIN[page][name])
 
-    study = STUDIES[name][1].__module__
+    study = studies.STUDIES[name][1].__module__
     original = sys.modules[study].plot
     sys.modules[study].plot = keep
     try:
         app = AppTest.from_file(str(ROOT / "landscape/studio/main.py"), default_timeout=300)
-        app.switch_page("views/rates.py")
+        app.switch_page(f"views/{page}.py")
         app.query_params.update(params)
         app.run().run()  # the second time as fine as it becomes
     finally:

@@ -102,3 +102,13 @@ def test_it_is_small_and_asks_nobody():
     text = thumbnail(map_of([[5, 50, 6], [100, 20, 10]], [["converges"] * 3] * 2))
     assert len(text) < 20_000
     assert set(re.findall(r"https?://([\w.-]+)", text)) == {"www.w3.org"}
+
+
+def test_dots_stand_where_the_points_are():
+    axes = {"range": [0, 10]}
+    cloud = {"type": "scatter", "mode": "markers", "x": [1, 9], "y": [2, 5], "marker": {"color": "#0072b2"}}
+    beyond = {**cloud, "marker": {"color": "#d55e00", "symbol": "triangle-up"}}
+    root = drawn({"data": [cloud, beyond], "layout": {"xaxis": axes, "yaxis": axes}}, width=100, height=100)
+    (dots,) = [path for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
+    assert dots.get("stroke") == "#0072b2"
+    assert re.findall(r"M(\d+),(\d+)h0", dots.get("d")) == [("10", "80"), ("90", "50")]

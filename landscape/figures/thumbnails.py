@@ -16,8 +16,8 @@ from landscape.figures.axes import Figure, Trace
 
 # Pixels along the wider side of a map, and shades of its colours: what twenty kilobytes hold.
 MAP_POINTS, SHADES = 168, 48
-# Lines are drawn with so many points at most.
-LINE_POINTS = 240
+# Lines are drawn with so many points at most, and so many dots.
+LINE_POINTS, DOTS = 240, 150
 GROUND = "#ffffff"
 # A tint that is faint behind a chart's lines is so much stronger where there is nothing to be read.
 BOLD = 2.5
@@ -28,7 +28,7 @@ def thumbnail(figure: Figure, width: int = 320, height: int = 200, *, marks: Arr
 
     Args:
         figure: a Plotly figure as plain data, whose axes have ranges: the first heat map, the filled areas,
-            the lines and the rectangles are drawn.
+            the lines, the dots and the rectangles are drawn.
         width: width in CSS pixels.
         height: height in CSS pixels.
         marks: points to be marked by a ring (k, 2), in data coordinates.
@@ -49,7 +49,9 @@ def thumbnail(figure: Figure, width: int = 320, height: int = 200, *, marks: Arr
     maps = [trace for trace in figure["data"] if trace["type"] == "heatmap"]
     parts += [_map(trace, frame) for trace in maps[:1]]
     parts += [_rectangle(shape, frame) for shape in figure["layout"].get("shapes", ())]
-    parts += [_line(trace, frame) for trace in figure["data"] if trace["type"] == "scatter"]
+    for trace in figure["data"]:
+        if trace["type"] == "scatter":
+            parts += [_line(trace, frame), _dots(trace, frame)]
     for point in np.asarray(marks, dtype=np.float64).reshape(-1, 2):
         (x, y) = frame.place(*point[:, None])[0]
         parts.append(
@@ -188,6 +190,23 @@ def _line(trace: Trace, frame: _Frame) -> str:
         f"<path d='M{steps}' fill='none' stroke='{_paint(line.get('color', '#000000'))}' "
         f"stroke-width='{float(line.get('width', 2)) * 1.2:.1f}' {_dashes(line)}/>"
     )
+
+
+def _dots(trace: Trace, frame: _Frame) -> str:
+    """The markers of a chart, all round; not the triangles that point to what lies outside."""
+    marker = trace.get("marker", {})
+    colour, symbol = marker.get("color", "#000000"), str(marker.get("symbol", "circle"))
+    if "markers" not in trace.get("mode", "lines") or not isinstance(colour, str):
+        return ""
+    if symbol.startswith("triangle"):
+        return ""
+    points = frame.place(np.asarray(trace["x"], dtype=np.float64), np.asarray(trace["y"], dtype=np.float64))
+    points = points[np.isfinite(points).all(axis=1)]
+    kept = points if len(points) <= DOTS else points[:: -(-len(points) // DOTS)]
+    # A line of no length with round ends is a dot, and many are one path.
+    steps = "".join(f"M{across:.0f},{down:.0f}h0" for across, down in np.clip(kept, -999, 1999))
+    paint = f"stroke='{_paint(colour)}' stroke-width='6' stroke-linecap='round'"
+    return f"<path d='{steps}' {paint}/>" if steps else ""
 
 
 def _dashes(line: dict[str, Any]) -> str:
