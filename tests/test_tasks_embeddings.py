@@ -34,6 +34,15 @@ from landscape.tasks.scores import expected_rates, operating_curve, scores
 NAMES = ("contrastive", "triplet", "pairwise-ranking")
 
 
+@jax.jit
+def value_and_slope(loss, params):
+    return jax.value_and_grad(loss)(params)
+
+
+def value(objective, params):
+    return float(value_and_slope(objective.loss, params)[0])
+
+
 def by_hand(name, points, margin, labels=LABELS):
     """The losses of all terms in plain loops, sorted, since their order is nobody's business."""
     found, n = [], len(labels)
@@ -65,8 +74,7 @@ def test_every_term_is_that_of_a_plain_loop(name, margin):
     embedding, points = Embedding(LOSSES[name].replace(margin=margin)), embedded_points(seed=3)
     wanted = by_hand(name, points, margin)
     np.testing.assert_allclose(np.sort(embedding.terms(points)), wanted, rtol=1e-12, atol=1e-12)
-    loss = embedding.objective(points).loss
-    assert float(loss(points)) == pytest.approx(wanted.mean(), rel=1e-12)
+    assert value(embedding.objective(points), points) == pytest.approx(wanted.mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,17 +85,18 @@ def test_the_landscape_of_one_point_is_the_loss_of_all(name):
     for place in ([0.3, -1.2], [2.0, 2.0]):
         moved = points.copy()
         moved[7] = place
-        assert float(one.loss(np.array(place))) == pytest.approx(by_hand(name, moved, 1.0).mean(), rel=1e-12)
+        assert value(one, np.array(place)) == pytest.approx(by_hand(name, moved, 1.0).mean(), rel=1e-12)
 
 
 def test_pulls_alone_lead_to_the_mean_of_the_mates():
     """Where no push is active the best place of a point is the mean of the others of its class."""
     embedding, points = Embedding(LOSSES["contrastive"].replace(margin=0.1)), embedded_points("sorted", 2)
     mates = points[(LABELS == 0) & (np.arange(15) != STRAY)].mean(axis=0)
-    slope = jax.grad(embedding.landscape(points, STRAY).loss)
-    np.testing.assert_allclose(slope(mates), 0.0, atol=1e-12)
+    loss = embedding.landscape(points, STRAY).loss
+    np.testing.assert_allclose(value_and_slope(loss, mates)[1], 0.0, atol=1e-12)
     # Each of its four pairs pulls with its distance, in a mean over 105 pairs.
-    np.testing.assert_allclose(slope(mates + [0.03, -0.02]), np.array([0.03, -0.02]) * 4 / 105, rtol=1e-9)
+    away = np.array([0.03, -0.02])
+    np.testing.assert_allclose(value_and_slope(loss, mates + away)[1], away * 4 / 105, rtol=1e-9)
 
 
 def test_a_collapse_is_stationary_for_pairs_and_triplets_and_not_for_ranks():
@@ -95,7 +104,7 @@ def test_a_collapse_is_stationary_for_pairs_and_triplets_and_not_for_ranks():
     slopes, losses = {}, {}
     for name in NAMES:
         objective = Embedding(LOSSES[name].replace(margin=2.0)).objective(together)
-        losses[name], slopes[name] = jax.value_and_grad(objective.loss)(together)
+        losses[name], slopes[name] = value_and_slope(objective.loss, together)
     assert float(losses["contrastive"]) == pytest.approx(75 / 105 * 2.0**2 / 2)  # 75 of 105 pairs are pushed
     assert float(losses["triplet"]) == float(losses["pairwise-ranking"]) == 2.0
     assert not np.any(slopes["contrastive"])
@@ -139,7 +148,7 @@ def test_each_has_its_task_and_no_margin_compiles_anything(name):
     (left, right), (low, high) = first.domain
     assert left < first.start[0] < right
     assert low < first.start[1] < high
-    assert float(second.loss(first.start)) > float(first.loss(first.start)) > 0
+    assert value(second, first.start) > value(first, first.start) > 0
 
 
 @pytest.mark.parametrize(
@@ -213,9 +222,7 @@ def test_a_focal_line_is_where_its_slope_is_zero():
     window = ((-1.0, 5.0), (-6.0, 3.0))
     over = line_landscape(clouds, loss, line[1], window)
     for place in ([0.4, -1.1], [3.0, 2.0]):
-        assert float(over.loss(np.array(place))) == pytest.approx(
-            risk(place[0], line[1], place[1]), rel=1e-12
-        )
+        assert value(over, np.array(place)) == pytest.approx(risk(place[0], line[1], place[1]), rel=1e-12)
 
 
 def test_examples_may_be_repeated_and_stay_where_they_are():
@@ -230,8 +237,8 @@ def test_examples_may_be_repeated_and_stay_where_they_are():
         logits = clouds.inputs @ [1.0, 0.5] - 0.3
         each = np.log1p(np.exp(np.where(clouds.targets == 1, -logits, logits)))
         wanted = (each[clouds.targets == 0].mean() + each[clouds.targets == 1].mean()) / 2
-        found = risk.loss({"weights": np.array([1.0, 0.5]), "bias": np.array(-0.3)})
-        assert float(found) == pytest.approx(wanted, rel=1e-12)
+        found = value(risk, {"weights": np.array([1.0, 0.5]), "bias": np.array(-0.3)})
+        assert found == pytest.approx(wanted, rel=1e-12)
 
 
 def test_scores_are_those_of_scikit_learn():
