@@ -198,7 +198,7 @@ def _dots(trace: Trace, frame: _Frame) -> str:
     colour, symbol = marker.get("color", "#000000"), str(marker.get("symbol", "circle"))
     if "markers" not in trace.get("mode", "lines") or not isinstance(colour, str):
         return ""
-    if symbol.startswith("triangle"):
+    if "triangle" in symbol:
         return ""
     points = frame.place(np.asarray(trace["x"], dtype=np.float64), np.asarray(trace["y"], dtype=np.float64))
     points = points[np.isfinite(points).all(axis=1)]
