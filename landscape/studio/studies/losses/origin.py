@@ -10,7 +10,7 @@ from landscape import figures
 from landscape.figures import Figure
 from landscape.figures.heights import number
 from landscape.likelihoods import LIKELIHOODS, Likelihood
-from landscape.studio import controls, exports, likely, links, scripts, sharing
+from landscape.studio import choosing, controls, exports, likely, links, scripts, sharing
 from landscape.studio.likely import CURVE, Parameter, Seen, place_of
 from landscape.studio.panels import Mark, Panel, Role
 from landscape.studio.plot import Click, plot
@@ -81,6 +81,8 @@ def _parameter(likelihood: Likelihood) -> tuple[Parameter, list[str]]:
         labels = [_("z₁, logit of class 1 (z₃ = 0)"), _("z₂, logit of class 2")]
     else:
         keys, labels = ["theta-origin"], [_(MEANINGS[likelihood.name])]
+        # A mean is no probability; but between two distributions of numbers it stays.
+        choosing.renew("theta-of", likelihood.start, {"theta-origin": likelihood.start[0]})
     chosen = [
         controls.linear_number(label, key, start, ends, _limits(likelihood))
         for label, key, start in zip(labels, keys, likelihood.start, strict=True)

@@ -110,9 +110,14 @@ def carry_over(edit: str, count: int) -> None:
         old = [state[key] for key in PREDICTIONS[:count]]
         # No finite logit gives 0: what was there stays.
         if min(old) > 0:
-            _put(LOGITS, [float(f"{logit:.4g}") for logit in to_logits(old)])
+            _put(LOGITS, _readable(to_logits(old)))
     else:
         _put(PREDICTIONS, softmax([state[key] for key in LOGITS[:count]]).tolist())
+
+
+def _readable(logits: np.ndarray) -> list[float]:
+    """Logits with as many digits as a millionth of a probability needs."""
+    return [round(float(logit), 6) for logit in logits]
 
 
 def _put(keys: Sequence[str], values: Sequence[float]) -> None:
@@ -192,6 +197,6 @@ def move(click: Click, pair: Pair, edit: str) -> None:
     raised[place] = height
     if keys is PREDICTIONS and edit == "logits":
         if min(raised) > 0:
-            st.session_state.update(zip(LOGITS, to_logits(raised).tolist(), strict=False))
+            st.session_state.update(zip(LOGITS, _readable(to_logits(raised)), strict=False))
         return
     st.session_state.update(zip(keys, raised, strict=False))
