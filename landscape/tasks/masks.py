@@ -69,6 +69,23 @@ def soft_disc(params: jax.Array, softness: float) -> jax.Array:
     return (params[0] - distance) / softness
 
 
+def soft_mask(point: tuple[float, float], softness: float) -> np.ndarray:
+    r"""The probabilities \sigma(z) of a disc with a soft edge.
+
+    Args:
+        point: (r, c), as of `soft_disc`.
+        softness: \tau, as of `soft_disc`.
+
+    Returns:
+        The probabilities, shape (32, 32), the lowest row first.
+
+    Example:
+        >>> bool((soft_mask((-9.0, 0.0), 0.5) < 1e-7).all())
+        True
+    """
+    return np.asarray(jax.nn.sigmoid(soft_disc(jnp.array(point), softness)))
+
+
 def disc(radius: float, position: float = 0.0) -> np.ndarray:
     """A disc as a mask: the pixels whose centres are no further than its radius from its centre.
 

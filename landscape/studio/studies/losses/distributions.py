@@ -1,7 +1,7 @@
 """Two distributions: one is moved and stretched until it is the other, by what KL, JS and Wasserstein say."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,9 +12,11 @@ from landscape.figures.heights import number
 from landscape.studio import cached, choosing, controls, exports, links, scripts, sharing
 from landscape.studio.cached import Point
 from landscape.studio.choosing.places import readable
-from landscape.studio.panels import Mark, Panel, Track
+from landscape.studio.panels import Mark, Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
+from landscape.studio.studies.losses import descents
+from landscape.studio.studies.losses.descents import View
 from landscape.studio.texts import N_, _, language
 from landscape.tasks.gaussians import DOMAIN, START, moved
 from landscape.tasks.location_scale import SHAPES, density_of
@@ -48,9 +50,8 @@ WORDS = {
 """What is true of each shape."""
 
 FIRST_RATE, FIRST_STEPS = 0.1, 300
-STEPS = [1, 2, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000]
 RESOLUTION = 65
-AXES = tuple(np.linspace(*side, RESOLUTION) for side in DOMAIN)
+AXES = (np.linspace(*DOMAIN[0], RESOLUTION), np.linspace(*DOMAIN[1], RESOLUTION))
 MEANS = np.linspace(*DOMAIN[0], 161)
 WIDE = np.linspace(-11.0, 11.0, 661)
 ARRIVED = 0.1
@@ -58,8 +59,6 @@ ARRIVED = 0.1
 
 STEEPEST = 1.6
 """Where the picture of the slopes ends."""
-
-View = Literal["above", "side"]
 
 
 def show() -> list[str]:
@@ -76,8 +75,7 @@ def show() -> list[str]:
         shape = controls.choice(_("Shape"), "shape-distributions", list(SHAPES), titles=titles)
         names = {way: SYMBOLS[measure] for way, measure in DIRECTIONS.items()}
         direction = controls.segments(_("Direction of KL"), "kl-distributions", names, "forward")
-        views: dict[View, str] = {"above": _("From above"), "side": _("From the side")}
-        view = controls.segments(_("View"), "view-distributions", views, "above")
+        view = controls.segments(_("View"), "view-distributions", descents.views(), "above")
         start, keys = choosing.point_in(
             _objective(shape, "js"), ("distributions", START), (_("mean m"), _("scale s"))
         )
@@ -90,14 +88,17 @@ def show() -> list[str]:
             help=_("Of gradient descent, the same on all three landscapes."),
         )
         num_steps = controls.count(
-            _("Steps"), "steps-distributions", FIRST_STEPS, 1, cached.MAX_STEPS, options=STEPS
+            _("Steps"), "steps-distributions", FIRST_STEPS, 1, cached.MAX_STEPS, options=descents.STEPS
         )
     links.show_notes(st)
 
     shown = [DIRECTIONS[direction], "js", "wasserstein"]
     walks = [_walk(shape, measure, rate, start, num_steps + 1) for measure in shown]
     paths = [walk.first(num_steps) for walk in walks]
-    tracks = [_track(shape, *pair) for pair in zip(shown, walks, paths, strict=True)]
+    tracks = [
+        descents.track(measure, SYMBOLS[measure], _style(measure), walk, num_steps, _heights(shape, measure))
+        for measure, walk in zip(shown, walks, strict=True)
+    ]
     panels = [*_charts(shape, start, shown, paths), *_maps(shape, shown, view, start)]
     plot(
         "two-distributions", panels, tracks, on_click=clicked, columns=(1, 1, 1), height=250,
@@ -158,7 +159,7 @@ def _charts(shape: str, start: Point, shown: Sequence[str], paths: Sequence[Path
     rows = [list(MEASURES).index(measure) for measure in shown]
     losses, gradients = (found[rows, :-1] for found in _slopes(shape, start))
     names, styles = [SYMBOLS[each] for each in shown], [_style(each) for each in shown]
-    present = [Mark("vline", start[0], label="m")]
+    present = [Mark("vline", start[0])]
     m = _("mean m")
     ends = [np.asarray(path.params)[-1] for path in paths]
     drawn = figures.densities(
@@ -234,47 +235,13 @@ def _maps(shape: str, shown: Sequence[str], view: View, start: Point) -> list[Pa
 
 @shared(maxsize=64)
 def _map(shape: str, measure: str, view: View, code: str) -> Figure:
-    x, y = AXES
-    values = _grids(shape)[measure]
     titles = (_("mean m"), _("scale s"), SYMBOLS[measure])
-    heights, infinite = _heights(shape, measure), _("infinite")
-    if view == "above":
-        return figures.contour(
-            x, y, values, titles=titles, heights=heights, no_value=infinite, show_bar=False
-        )
-    return figures.small_surface(x, y, values, titles=titles, heights=heights, no_value=infinite)
+    values, heights = _grids(shape)[measure], _heights(shape, measure)
+    return descents.small_map(AXES, values, titles, heights, view, _("infinite"))
 
 
 def _heights(shape: str, measure: str) -> Heights:
     return figures.measure(_grids(shape)[measure])
-
-
-def _track(shape: str, measure: str, walk: Path, path: Path) -> Track:
-    style = _style(measure)
-    ahead = walk.first(path.num_steps + 1)
-    return Track(
-        name=measure,
-        label=SYMBOLS[measure],
-        color=style.color,
-        dash=style.dash,
-        points=np.asarray(path.params, float),
-        heights=_heights(shape, measure)(path.losses),
-        losses=path.losses,
-        arrows={"−gradient": -path.gradients},
-        arrow_labels={"−gradient": _("−gradient")},
-        readout={f"g · {_('gradient')}": ahead.gradients},
-        diverged_at=path.diverged_at,
-        note=_note(path),
-    )
-
-
-def _note(path: Path) -> str:
-    """What the legend says of a path that meets what is not finite."""
-    if path.diverged_at is None:
-        return ""
-    if path.diverged_at == 0:
-        return _("no gradient here")
-    return _("diverged at step {step}").format(step=path.diverged_at)
 
 
 def _table(shape: str, shown: Sequence[str], start: Point, paths: Sequence[Path]) -> str:
@@ -306,7 +273,7 @@ def _ending(path: Path) -> str:
     if near.size:
         return _("within {distance} of P after {step} steps").format(distance=ARRIVED, step=int(near[0]))
     if path.diverged_at is not None:
-        return _note(path)
+        return descents.note(path)
     if gaps[-1] == gaps[0]:
         return _("does not move: {distance} away from P").format(distance=number(float(gaps[-1])))
     return _("still {distance} away from P, which was {first} away").format(
