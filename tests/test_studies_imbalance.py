@@ -134,6 +134,7 @@ def test_no_control_compiles():
         app.session_state["count-imbalance"] = "50"
         rerun(app)
         assert programs == []
+    assert "no minimizer here" in text(app)  # with α = 1 the common class counts nothing
     assert rows(app)[1][2].endswith("/1)")  # 1 % of 50 is not even one; one there is
 
 

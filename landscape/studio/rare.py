@@ -68,13 +68,18 @@ def data_of(setting: Setting) -> Dataset:
 
 def line(setting: Setting, name: str) -> Line:
     """The line of one of the losses, (w₁, w₂, b)."""
-    return _line(without_focal(setting, name), name)
+    return _fit(without_focal(setting, name), name)[0]
+
+
+def has_minimizer(setting: Setting, name: str) -> bool:
+    """Whether the line is a minimizer; where one class counts nothing there is none."""
+    return _fit(without_focal(setting, name), name)[1]
 
 
 @shared(maxsize=128)
-def _line(setting: Setting, name: str) -> Line:
-    found, _converged = fitted_line(data_of(setting), loss_of(setting, name))
-    return float(found[0]), float(found[1]), float(found[2])
+def _fit(setting: Setting, name: str) -> tuple[Line, bool]:
+    found, converged = fitted_line(data_of(setting), loss_of(setting, name))
+    return (float(found[0]), float(found[1]), float(found[2])), converged
 
 
 def logits(setting: Setting, fit: Line) -> np.ndarray:
@@ -88,8 +93,8 @@ def curve(setting: Setting, fit: Line) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 def window(setting: Setting) -> Domain:
-    """The limits of w₁ and b in which all three minimizers lie, in steps, so that it seldom changes."""
-    lines = np.array([line(setting, name) for name in NAMES])
+    """The limits of w₁ and b in which all minimizers lie, in steps, so that it seldom changes."""
+    lines = np.array([line(setting, name) for name in NAMES if has_minimizer(setting, name)])
     low, high = lines.min(axis=0), lines.max(axis=0)
     return (
         (min(-1.0, float(np.floor(low[0] - 0.5))), max(5.0, float(np.ceil(high[0] + 0.5)))),
@@ -104,6 +109,6 @@ def surface(setting: Setting, name: str) -> Surface:
 
 @shared(maxsize=128)
 def _surface(setting: Setting, name: str, domain: Domain) -> Surface:
-    fit = _line(setting, name)
+    fit = line(setting, name)
     objective = line_landscape(data_of(setting), loss_of(setting, name), fit[1], domain)
     return evaluate(objective, resolution=RESOLUTION)

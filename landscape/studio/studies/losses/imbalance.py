@@ -84,6 +84,12 @@ def show() -> list[str]:
     ]
     plot("imbalance", panels, on_click=clicked, columns=(1.35, 1), height=430)
     st.markdown(_verdict(setting, found, lines[PLAIN]))
+    if not rare.has_minimizer(setting, FOCAL):
+        st.markdown(
+            _(
+                "**The focal loss has no minimizer here:** one class counts nothing, so the line moves off for good."
+            )
+        )
     st.markdown(_table(setting, lines, found, moved, threshold))
     st.markdown(_("**The three landscapes**, over the weight $w_1$ between the clouds and the bias $b$:"))
     small = [
