@@ -9,9 +9,6 @@ from landscape.studio.embedded import Shown
 from landscape.studio.texts import _
 from landscape.tasks.embeddings import LABELS, right_neighbours, scores_along
 
-COLLAPSED = 0.07
-"""What is left of the points' extent when they stand in nearly one place."""
-
 
 def active_names(shown: Shown) -> list[str]:
     """What is counted: terms of the loss that are above 0."""
@@ -22,7 +19,7 @@ def active_names(shown: Shown) -> list[str]:
 
 def words_of(shown: Shown) -> str:
     """What the descent has come to, in a sentence or two."""
-    path, name = shown.path, shown.scene.loss
+    path = shown.path
     if path.diverged_at is not None:
         return _("**It diverges at step {step}:** a smaller η would not.").format(step=path.diverged_at)
     if path.final_loss > path.losses[0]:
@@ -37,12 +34,6 @@ def words_of(shown: Shown) -> str:
         return _(
             "**The loss is 0 from step {step} on:** no term is active, so there is no gradient any more."
         ).format(step=step)
-    first, last = (np.ptp(path.params[row], axis=0).max() for row in (0, -1))
-    if name == "contrastive" and last < COLLAPSED * first:
-        return _(
-            "**All points end in nearly one place:** the pull alone is content with a collapse; only the "
-            "margin keeps classes apart."
-        )
     return _("**Terms whose loss is 0 move nothing:** only the active ones, counted above the curve, do.")
 
 

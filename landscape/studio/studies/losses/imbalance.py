@@ -87,7 +87,8 @@ def show() -> list[str]:
     if not rare.has_minimizer(setting, FOCAL):
         st.markdown(
             _(
-                "**The focal loss has no minimizer here:** one class counts nothing, so the line moves off for good."
+                "**The focal loss has no minimizer here:** one class counts nothing, so that the line "
+                "moves off for good."
             )
         )
     st.markdown(_table(setting, lines, found, moved, threshold))
