@@ -108,7 +108,7 @@ def show() -> list[str]:
     st.caption(
         _(
             "To each loss {penalty} is added, so that there is a minimizer even where a line separates the "
-            "classes; $w_2$ stays where the loss's own minimizer has it."
+            "classes; $w_2$ stays where the loss’s own minimizer has it."
         ).format(penalty=r"$10^{-3} \lVert w \rVert^2$")
     )
     sharing.bar("losses", **_offers(setting, lines, threshold, [*panels, *small]))
@@ -190,7 +190,7 @@ def _landscape(setting: Setting, name: str, code: str) -> Figure:
 
 
 def _minimizers(lines: dict[str, Line], own: str) -> list[Mark]:
-    """Where the three losses have their minimizers; the loss's own is a star."""
+    """Where the three losses have their minimizers; the loss’s own is a star."""
     order = [*(name for name in NAMES if name != own), own]
     return [
         Mark(
