@@ -1,6 +1,9 @@
 """Descents side by side: the same start on several landscapes, each in a small picture of its own."""
 
-from typing import Literal
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
 import numpy as np
 
@@ -64,3 +67,9 @@ def note(path: Path) -> str:
     if path.diverged_at == 0:
         return _("no gradient here")
     return _("diverged at step {step}").format(step=path.diverged_at)
+
+
+def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """The results of several calls, which compile side by side where they have to: none knows the page."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [waiting.result() for waiting in [pool.submit(call) for call in calls]]

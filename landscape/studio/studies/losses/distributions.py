@@ -1,6 +1,7 @@
 """Two distributions: one is moved and stretched until it is the other, by what KL, JS and Wasserstein say."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,9 @@ WIDE = np.linspace(-11.0, 11.0, 661)
 ARRIVED = 0.1
 """So near to P, in (m, s), a descent has arrived."""
 
+ROUNDING = 1e-12
+"""A part of a gradient this small beside the whole is what rounding leaves of 0."""
+
 STEEPEST = 1.6
 """Where the picture of the slopes ends."""
 
@@ -93,7 +97,12 @@ def show() -> list[str]:
     links.show_notes(st)
 
     shown = [DIRECTIONS[direction], "js", "wasserstein"]
-    walks = [_walk(shape, measure, rate, start, num_steps + 1) for measure in shown]
+    *walks, _found = descents.together(
+        [
+            *(partial(_walk, shape, measure, rate, start, num_steps + 1) for measure in shown),
+            partial(_slopes, shape, start),
+        ]
+    )
     paths = [walk.first(num_steps) for walk in walks]
     tracks = [
         descents.track(measure, SYMBOLS[measure], _style(measure), walk, num_steps, _heights(shape, measure))
@@ -104,7 +113,7 @@ def show() -> list[str]:
         "two-distributions", panels, tracks, on_click=clicked, columns=(1, 1, 1), height=250,
         words={"point": "(m, s)"},
     )  # fmt: skip
-    st.markdown(_(WORDS[shape]))
+    st.markdown(_words(shape, start, shown[0]))
     st.markdown(_table(shape, shown, start, paths))
     title = f"{_('Two distributions')} · {titles[shape]}"
     offers = exports.offers(
@@ -244,6 +253,19 @@ def _heights(shape: str, measure: str) -> Heights:
     return figures.measure(_grids(shape)[measure])
 
 
+def _words(shape: str, start: Point, measure: str) -> str:
+    """What is true of the shape, and where the numbers of a computer end."""
+    value = _slopes(shape, start)[0][list(MEASURES).index(measure), -1]
+    if shape == "uniform" or not np.isposinf(value):
+        return _(WORDS[shape])
+    return "  \n".join(
+        [
+            _(WORDS[shape]),
+            _("So far out densities are below $10^{-308}$, which is 0 to a computer: KL cannot be computed."),
+        ]
+    )
+
+
 def _table(shape: str, shown: Sequence[str], start: Point, paths: Sequence[Path]) -> str:
     """The measures at the present point, and what becomes of gradient descent, as a Markdown table."""
     losses, gradients = _slopes(shape, start)
@@ -260,6 +282,7 @@ def _table(shape: str, shown: Sequence[str], start: Point, paths: Sequence[Path]
         row = list(MEASURES).index(measure)
         slope = gradients[row, -1]
         length = float(np.hypot(*slope))
+        slope = np.where(np.abs(slope) < ROUNDING * length, 0.0, slope)
         cells = [SYMBOLS[measure], number(float(losses[row, -1]))]
         cells += [number(float(each)) if np.isfinite(each) else "–" for each in (*slope, length)]
         lines.append("| " + " | ".join([*cells, _ending(path)]) + " |")

@@ -1,6 +1,7 @@
 """Segmentation: a small object in a mask, and what dice and cross-entropy make of it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,11 @@ def show() -> list[str]:
         )
     links.show_notes(st)
 
-    walks = [_walk(name, radius, softness, rate, start, num_steps + 1) for name in NAMES]
+    made = descents.together(
+        [partial(_walk, name, radius, softness, rate, start, num_steps + 1) for name in NAMES]
+        + [partial(_grid, name, radius, softness) for name in NAMES]
+    )
+    walks = made[: len(NAMES)]
     paths = [walk.first(num_steps) for walk in walks]
     tracks = [
         descents.track(
@@ -176,9 +181,7 @@ def _mask(radius: float, softness: float, start: Point, paths: Sequence[Path]) -
         "mask",
         drawn,
         "chart",
-        _(
-            "The object in blue, the prediction in orange, a circle where each descent ends: click to move."
-        ),
+        _("The object in blue, the prediction in orange, a circle where each descent ends: click to move."),
         True,
         title=_("Object, prediction, and the ends"),
     )
@@ -235,7 +238,7 @@ def _table(radius: float, softness: float, start: Point, paths: Sequence[Path]) 
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     for name, path in zip(NAMES, paths, strict=True):
         slope = np.asarray(path.gradients)[0]
-        nothing = _objective(name, radius, softness).loss(np.array([NOTHING, start[1]]))
+        nothing = _objective(name, radius, softness).loss(np.array([NOTHING, 0.0]))
         overlaps = overlap(np.asarray(path.params), radius)[0]
         found = np.flatnonzero(overlaps >= COVERED)
         values = [path.losses[0], *slope, np.hypot(*slope), nothing]
