@@ -19,7 +19,7 @@ ROOM = 2048
 """Data are filled up to a multiple of this, so that one program serves every count up to it."""
 
 TOGETHER = 64
-"""Parameters measured at once: enough to keep the processor busy, few enough for its caches."""
+"""Parameters measured at once: one program, whatever their number, whose numbers fit a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Likelihood:
 
         Args:
             data: As of `sample`, at least one.
-            parameters: m numbers, or (m, 2) logits.
+            parameters: m numbers, or (m, 2) logits, at least one.
 
         Returns:
             A `Measured` of m numbers each.
@@ -172,7 +172,11 @@ class Likelihood:
             ([1.418939], [1.418939])
         """
         filled, count = _filled(_seen(data))
-        return Measured(*map(np.asarray, _measure(self, filled, count, np.asarray(parameters, float))))
+        places = np.asarray(parameters, float)
+        lacking = np.repeat(places[:1], -len(places) % TOGETHER, axis=0)
+        parts = np.split(np.concatenate([places, lacking]), range(TOGETHER, len(places), TOGETHER))
+        found = [_measure(self, filled, count, part) for part in parts]
+        return Measured(*(np.concatenate(kind)[: len(places)] for kind in zip(*found, strict=True)))
 
     def slope(self, data: ArrayLike, parameter: ArrayLike) -> np.ndarray:
         """The derivative of the mean negative log-likelihood; 0 at the estimate.
@@ -235,7 +239,7 @@ def _measure(likelihood: Likelihood, data: jax.Array, count: int, parameters: ja
             likelihood.factor * _mean(costs, count) + likelihood.constant,
         )
 
-    return jax.lax.map(one, parameters, batch_size=TOGETHER)
+    return jax.vmap(one)(parameters)
 
 
 @partial(jax.jit, static_argnums=0)
