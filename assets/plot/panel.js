@@ -104,6 +104,7 @@ export class Panel {
         this.painted = this.signature();
         try {
             this.refuse();
+            this.clearBars();
             const first = !this.plotted;
             this.plotted = { width, height };
             const done = window.Plotly.react(this.picture, this.data(), { ...this.layout(), width, height }, CONFIG);
@@ -115,6 +116,16 @@ export class Panel {
             this.failed(fill(this.host.words.failed, { reason: error.message }));
         }
         this.reset.hidden = !(this.view.zoom || this.view.camera);
+    }
+
+    /* Begin anew where a colour bar turns: Plotly would leave the ticks of the upright one, and room for them. */
+    clearBars() {
+        const bars = String([...new Set(this.figure.data.map((trace) => trace.colorbar?.orientation ?? ""))]);
+        if (this.plotted && this.bars !== undefined && this.bars !== bars) {
+            window.Plotly.purge(this.picture);
+            this.plotted = null;
+        }
+        this.bars = bars;
     }
 
     /* Throw the reason why nothing can be drawn. */
