@@ -168,7 +168,7 @@ REGRESSION = (
         name="weighted-least-squares",
         title="Weighted least squares (a box)",
         family="regression",
-        formula=r"\lambda_c (y_c - t_c)^2 + \lambda_s (y_s - t_s)^2 + \lambda_o (y_o - t_o)^2",
+        formula=r"\lambda_1 (y_1 - t_1)^2 + \lambda_2 (y_2 - t_2)^2 + \lambda_3 (y_3 - t_3)^2",
         function=weighted_squares,
         shapes=(("... 3", "... 3"),),
         takes="value",
@@ -178,9 +178,9 @@ REGRESSION = (
         reference="Redmon et al. (2016), You only look once: unified, real-time object detection, eq. 3,"
         " doi:10.1109/CVPR.2016.91",
         inner=(
-            _weight("centre", 5.0, "λ_c", "centre"),
-            _weight("size", 5.0, "λ_s", "size"),
-            _weight("overlap", 1.0, "λ_o", "overlap"),
+            _weight("centre", 5.0, "λ₁", "centre"),
+            _weight("size", 5.0, "λ₂", "size"),
+            _weight("overlap", 1.0, "λ₃", "overlap"),
         ),
     ),
     SupervisedLoss(

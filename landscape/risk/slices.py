@@ -21,6 +21,12 @@ MARGIN = 1.5
 RISE = 0.5
 """A window reaches at least to where the quadratic model has risen by this share of the loss."""
 
+CLIMB = 4.0
+"""Where a variance is predicted, a window reaches no further than to where the quadratic model has risen so.
+
+In nats for an example: beyond it the loss grows like the exponential of an exponential.
+"""
+
 START = (0.12, 0.72)
 """Where in the window an optimizer starts, as shares of its sides: high up, and on no axis of symmetry."""
 
@@ -43,8 +49,8 @@ def on_two_parameters(
     penalty changes, so that what moves in the picture is the landscape. Where the loss is not
     convex (a squared error behind a sigmoid), they are those of the model's cross-entropy, and
     where that has no optimum (classes that a plane separates), of it with l2(0.001) (times n for a
-    sum). Of a model without a convex loss (a line with its spread) the optimum is the one that
-    `minimize` finds.
+    sum). Of a model without a convex loss (a line with its spread) the optimum, and the minimizer in
+    the plane, are the ones that `minimize` finds.
 
     Args:
         model: From `MODELS`.
@@ -57,8 +63,8 @@ def on_two_parameters(
 
     Returns:
         An `Objective` of an array of shape (2,), with a domain, a start in it, and, where the risk
-        is convex and has one, its minimizer in the plane. `params_at` gives all parameters at a
-        point.
+        is convex (or no loss of the model is) and has one, its minimizer in the plane. `params_at`
+        gives all parameters at a point.
 
     Raises:
         ValueError: Model, dataset and loss do not fit together, or a coordinate leads to no
@@ -78,12 +84,13 @@ def on_two_parameters(
     plane = Plane.coordinates(optimum, first, second)
     directions = np.stack([flat(plane.u), flat(plane.v)], axis=1)
     seen = smoothing(bare)
-    domain = _window(
-        flat(optimum) @ directions, seen.expand(seen.first_width / 10, optimum).along(directions)
-    )
+    around = seen.expand(seen.first_width / 10, optimum).along(directions)
+    total = 1 if reduction == "mean" else dataset.num_examples
+    most = np.sqrt(2 * CLIMB * total) if model.output_unit == "gaussian" else np.inf
+    domain = _window(flat(optimum) @ directions, around, most)
     start = np.array([low + share * (high - low) for (low, high), share in zip(domain, START, strict=True)])
     part = restrict(risk, plane, domain=domain, start=start)
-    if not is_convex(model, loss):
+    if not is_convex(model, loss) and _convex(model, dataset, loss) is not loss:
         return part
     whole = smoothing(risk)
     lowest, converged = solve(whole, optimum, directions)
@@ -155,9 +162,7 @@ def params_at(objective: Objective, point: Any) -> Params:
 
 def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> tuple[Objective, Params]:
     """The risk whose optimum the plane goes through, and that optimum."""
-    if not is_convex(model, loss):
-        convex = (other for other in fitting_losses(model, dataset) if is_convex(model, other))
-        loss = next(convex, loss)
+    loss = _convex(model, dataset, loss)
     risk = empirical_risk(model, dataset, loss, None, reduction)
     optimum, converged = solve(smoothing(risk), risk.start)
     if not converged:
@@ -167,13 +172,20 @@ def _guide(model: Model, dataset: Dataset, loss: Loss, reduction: Reduction) -> 
     return risk, optimum
 
 
-def _window(middle: np.ndarray, around: Expansion) -> Domain:
+def _convex(model: Model, dataset: Dataset, loss: Loss) -> Loss:
+    """The loss if it is convex, else the first that is and fits; the loss itself if there is none."""
+    if is_convex(model, loss):
+        return loss
+    return next((other for other in fitting_losses(model, dataset) if is_convex(model, other)), loss)
+
+
+def _window(middle: np.ndarray, around: Expansion, most: float = np.inf) -> Domain:
     sides = _spread(around.hessian)
     if sides is None:
         half = MARGIN * np.where(middle == 0, 1.0, np.abs(middle))
     else:
         reach = max(MARGIN * np.max(np.abs(middle) / sides), np.sqrt(2 * RISE * max(around.value, 0.0)))
-        half = sides * (reach or 1.0 / np.max(sides))
+        half = sides * min(reach or 1.0 / np.max(sides), most)
     return _round(middle[0], half[0]), _round(middle[1], half[1])
 
 

@@ -13,7 +13,7 @@ from landscape.datasets import DATASETS, Dataset
 from landscape.losses import Loss
 from landscape.models import MODELS
 from landscape.objectives import Domain, Objective
-from landscape.risk import empirical_risk, minimize, on_two_parameters
+from landscape.risk import on_two_parameters
 from landscape.tasks.task import Task
 
 SHARES = (0.6, 0.3, 0.1)
@@ -54,16 +54,10 @@ def _counts(loss: Loss) -> Objective:
 
 def _spread(loss: Loss) -> Objective:
     """A line with its spread, over the slopes of the mean and of the log-variance."""
-    model, data = MODELS["gaussian"], DATASETS["spreading-line"]
-    part = on_two_parameters(model, data, loss, ("weights", 0, 0), ("weights", 0, 1))
-    risk = empirical_risk(model, data, loss)
-    params, _ = minimize(risk)
-    return part.replace(
-        domain=((-0.5, 2.5), (-1.0, 3.0)),
-        start=np.array([-0.2, -0.6]),
-        minimizers=np.asarray(params["weights"]),
-        minimum=float(risk.loss(params)),
+    part = on_two_parameters(
+        MODELS["gaussian"], DATASETS["spreading-line"], loss, ("weights", 0, 0), ("weights", 0, 1)
     )
+    return part.replace(domain=((-0.5, 2.5), (-1.0, 3.0)), start=np.array([-0.2, -0.6]))
 
 
 def _boxes(loss: Loss) -> Objective:
