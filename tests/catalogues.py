@@ -21,7 +21,7 @@ LOCALE = ROOT / "assets" / "locale"
 NUM_MESSAGES = {"_": 1, "N_": 1, "ngettext": 2}
 """How many arguments of a marking function are messages."""
 
-WORDS_OF_ENTRIES = ("title", "description", "use", "target_name", "statement", "likelihood")
+WORDS_OF_ENTRIES = ("title", "description", "use", "target_name", "statement", "likelihood", "meaning")
 """The fields of a registry's entries that a reader sees as sentences."""
 
 

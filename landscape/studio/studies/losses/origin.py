@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from landscape import figures
+from landscape import LOSSES, figures
 from landscape.figures import Figure
 from landscape.figures.heights import number
 from landscape.likelihoods import LIKELIHOODS, Likelihood
@@ -15,7 +15,7 @@ from landscape.studio.likely import CURVE, Parameter, Seen, place_of
 from landscape.studio.panels import Mark, Panel, Role
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
-from landscape.studio.texts import N_, _, language
+from landscape.studio.texts import _, language
 
 COUNTS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000]
 LARGEST_SEED = 9999
@@ -25,19 +25,6 @@ LIMITS = {"numbers": (-100.0, 100.0), "counts": (0.0, 200.0)}
 FARTHEST = 30.0
 """The largest logit that may be typed."""
 
-TITLES = {
-    "gaussian": N_("Gaussian: squared error"),
-    "laplace": N_("Laplace: absolute error"),
-    "bernoulli": N_("Bernoulli: binary cross-entropy"),
-    "categorical": N_("Categorical: cross-entropy"),
-    "poisson": N_("Poisson: Poisson loss"),
-}
-MEANINGS = {
-    "gaussian": N_("μ, the mean"),
-    "laplace": N_("m, the median"),
-    "bernoulli": N_("p, the probability of a 1"),
-    "poisson": N_("λ, the mean count"),
-}
 CLASSES = ("1", "2", "3")
 
 
@@ -49,7 +36,7 @@ def show() -> list[str]:
         _move(seen.likelihood, keys, moved)
 
     with st.sidebar:
-        titles = {name: _(title) for name, title in TITLES.items()}
+        titles = {name: _title(name) for name in LIKELIHOODS}
         name = controls.choice(_("Distribution"), "distribution-origin", list(LIKELIHOODS), titles=titles)
         parameter, keys = _parameter(LIKELIHOODS[name])
         count = controls.count(_("Number of data"), "count-origin", 10, 1, COUNTS[-1], options=COUNTS)
@@ -73,6 +60,12 @@ def show() -> list[str]:
     return ["distribution-origin", *keys, "count-origin", "seed-origin"]
 
 
+def _title(name: str) -> str:
+    """A distribution and the loss that it makes."""
+    likelihood = LIKELIHOODS[name]
+    return f"{_(likelihood.title)} → {_(LOSSES[likelihood.loss].title)}"
+
+
 def _parameter(likelihood: Likelihood) -> tuple[Parameter, list[str]]:
     """Choose the parameter: one number, or two logits."""
     ends = likelihood.low, likelihood.high
@@ -80,7 +73,7 @@ def _parameter(likelihood: Likelihood) -> tuple[Parameter, list[str]]:
         keys = ["z1-origin", "z2-origin"]
         labels = [_("z₁, logit of class 1 (z₃ = 0)"), _("z₂, logit of class 2")]
     else:
-        keys, labels = ["theta-origin"], [_(MEANINGS[likelihood.name])]
+        keys, labels = ["theta-origin"], [f"{likelihood.symbols[0]}, {_(likelihood.meaning)}"]
         # A mean is no probability; but between two distributions of numbers it stays.
         choosing.renew("theta-of", likelihood.start, {"theta-origin": likelihood.start[0]})
     chosen = [
@@ -348,7 +341,7 @@ def _offers(seen: Seen, parameter: Parameter, estimate: Parameter, panels: list[
         return columns() | own | {"at_present": [now.likelihood, now.surprise, now.loss, *now.slopes]}
 
     script: Callable[[], str] = lambda: _program(seen, parameter)  # noqa: E731
-    title = f"{_('Where it comes from')} · {_(TITLES[seen.name])}"
+    title = f"{_('Where it comes from')} · {_title(seen.name)}"
     return exports.offers(panels, (), title, arrays=arrays, columns=columns, script=script)
 
 
