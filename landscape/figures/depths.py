@@ -136,7 +136,7 @@ def learning_curve(titles: tuple[str, str], *, num_steps: int, level: float | No
         ]
         figure["layout"]["annotations"] = [
             {"xref": "paper", "x": 0.01, "y": level, "text": name, "showarrow": False, "font": {"size": 11}}
-            | {"xanchor": "left", "yanchor": "bottom"}
+            | {"xanchor": "left", "yanchor": "top"}
         ]
     return figure
 

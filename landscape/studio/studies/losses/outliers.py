@@ -34,7 +34,7 @@ SHOWN: Mapping[Shown, tuple[Combination, ...]] = {
     "none": (),
 }
 
-PLACES: tuple[Point, ...] = ((1.8, -9.0), (-1.6, 9.0), (0.5, -8.0))
+PLACES: tuple[Point, ...] = ((1.8, -9.0), (-2.0, 4.0), (0.5, -8.0))
 """Where the outliers stand at first."""
 
 REACH_X, REACH_Y = (-3.0, 3.0), (-10.0, 12.0)

@@ -284,8 +284,8 @@ def _offers(
         found: dict[str, Any] = {"depth": np.arange(1, MAX_DEPTH + 1)}
         for loss in PAIR:
             grid, path = chained.surface(lesson.chain, loss), _shown(lesson, loss, num_steps)
-            found |= {"w": grid.x, "b": grid.y, f"{loss}/loss": grid.values}
-            found |= {f"{loss}/path": path.params, f"{loss}/path_losses": path.losses}
+            found |= {"w": grid.x, "b": grid.y, f"{loss}/surface": grid.values}
+            found[f"{loss}/path"] = path.params
             found[f"{loss}/gradient_by_depth"] = chained.norms(lesson.chain, loss, lesson.start)
             parts = chained.factors(lesson, loss)
             found |= {f"{loss}/{name}": getattr(parts, name)[: num_steps + 1] for name in parts._fields}
