@@ -276,3 +276,78 @@ def test_held_out_examples_are_measured_by_the_scale_of_the_training_part():
     )
     with pytest.raises(ValueError, match="`by` must have the features s1, got s2"):
         training.select("s1").standardize(by=training.select("s2"))
+
+
+# --- several targets, and noise that is not the same everywhere -------------------------------------------
+
+
+def test_several_targets_are_centred_scaled_and_split_each_by_itself():
+    data = DATASETS["boxes"]
+    assert (data.num_targets, DATASETS["line"].num_targets) == (3, 1)
+    np.testing.assert_allclose(data.center().targets.mean(axis=0), 0.0, atol=1e-14)
+    scaled = data.standardize(targets=True)
+    np.testing.assert_allclose(
+        scaled.targets, sklearn.preprocessing.StandardScaler().fit_transform(data.targets), rtol=1e-12
+    )
+    training, held_out = data.split(0.25)
+    assert (training.targets.shape, held_out.targets.shape) == ((30, 3), (10, 3))
+    assert data.select("t (s)").target_names == ("centre", "size", "overlap")
+
+
+@pytest.mark.parametrize(
+    ("targets", "fields", "words"),
+    [
+        (np.ones((2, 2)), {}, r"`target_names` must be 2 distinct names, got \(\)"),
+        (np.ones((2, 2)), {"target_names": ("a", "a")}, "`target_names` must be 2 distinct names"),
+        (np.ones(2), {"target_names": ("a",)}, "`target_names` must be empty for 1 target per example"),
+        (
+            np.ones((3, 2)),
+            {"target_names": ("a", "b")},
+            r"`targets` must have the shape \(2,\), got \(3, 2\)",
+        ),
+        (np.ones((2, 1, 1)), {}, r"`targets` must have the shape \(2,\), got \(2, 1, 1\)"),
+        (
+            np.ones((2, 2)),
+            {"target_names": ("a", "b"), "task": "classification", "class_names": ("no", "yes")},
+            r"`targets` of a classification must have the shape \(n,\), got \(2, 2\)",
+        ),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused(targets, fields, words):
+    with pytest.raises(ValueError, match=words):
+        table(targets=targets, **fields)
+
+
+def test_a_spreading_line_spreads_as_it_says():
+    data = spreading_line(20_000)
+    x, errors = data.inputs[:, 0], data.targets - data.inputs[:, 0] - 2.0
+    standard = errors / (0.5 * np.exp(0.6 * x))
+    for part in (x < -1, abs(x) < 0.5, x > 1):
+        assert standard[part].std() == pytest.approx(1.0, rel=0.05)
+
+
+def test_counts_are_poisson():
+    data = counts(20_000)
+    x, rates = data.inputs[:, 0], np.exp(0.8 * data.inputs[:, 0] + 1.0)
+    assert np.array_equal(data.targets, np.floor(data.targets))
+    for part in (x < -1, abs(x) < 0.5, x > 1):
+        standard = (data.targets - rates)[part] / np.sqrt(rates[part])
+        assert standard.mean() == pytest.approx(0.0, abs=0.05)
+        assert standard.var() == pytest.approx(1.0, rel=0.05)
+
+
+def test_boxes_move_evenly():
+    data = boxes(5_000)
+    slopes, heights = np.polyfit(data.inputs[:, 0], data.targets, 1)
+    np.testing.assert_allclose(slopes, [0.3, -0.12, -0.2], atol=0.005)
+    np.testing.assert_allclose(heights, [0.2, 0.4, 0.85], atol=0.005)
+
+
+def test_a_rare_class_has_as_many_as_asked_for_at_the_distance_asked_for():
+    data = rare_class(4_000, num_rare=1_000, separation=2.0)
+    assert data.targets.sum() == 1_000
+    assert data.class_names == ("common", "rare")
+    centres = [data.inputs[data.targets == kind].mean(axis=0) for kind in (0, 1)]
+    assert np.linalg.norm(centres[1] - centres[0]) == pytest.approx(2.0, rel=0.05)
+    with pytest.raises(ValueError, match="`num_rare` must be from 1 to 199, got 200"):
+        rare_class(num_rare=200)

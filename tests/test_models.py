@@ -47,12 +47,28 @@ def test_a_softmax_classifier_gives_probabilities_of_each_class():
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
 
 
+def test_a_line_with_its_spread_gives_means_and_variances():
+    params = {"weights": WEIGHTS[:, :2], "bias": BIAS[:2]}
+    found = MODELS["gaussian"].predict(params, INPUTS)
+    np.testing.assert_allclose(found[:, 0], INPUTS @ WEIGHTS[:, 0] + BIAS[0], rtol=1e-12)
+    np.testing.assert_allclose(np.log(found[:, 1]), INPUTS @ WEIGHTS[:, 1] + BIAS[1], rtol=1e-12)
+    assert len(MODELS["gaussian"].output_names) == 2
+
+
+def test_a_rate_is_the_exponential_of_a_weighted_sum():
+    params = {"weights": WEIGHTS[:, 0], "bias": 0.5}
+    found = MODELS["poisson"].predict(params, INPUTS)
+    np.testing.assert_allclose(found, np.exp(INPUTS @ WEIGHTS[:, 0] + 0.5), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("name", "features", "outputs", "expected"),
     [
         ("linear", 3, None, {"weights": (3,), "bias": ()}),
         ("linear", 3, 2, {"weights": (3, 2), "bias": (2,)}),
         ("polynomial", 1, None, {"a": (), "b": (), "c": ()}),
+        ("gaussian", 3, None, {"weights": (3, 2), "bias": (2,)}),
+        ("poisson", 3, None, {"weights": (3,), "bias": ()}),
         ("logistic", 5, 1, {"weights": (5,), "bias": ()}),
         ("softmax", 3, None, {"weights": (3, 2), "bias": (2,)}),
         ("softmax", 3, 10, {"weights": (3, 10), "bias": (10,)}),

@@ -10,7 +10,7 @@ import sklearn.metrics
 from sklearn.linear_model import LinearRegression, LogisticRegression, PoissonRegressor, QuantileRegressor
 from sklearn.svm import SVC
 
-from landscape import DATASETS, LOSSES, MODELS, empirical_risk, l2
+from landscape import DATASETS, LOSSES, MODELS, empirical_risk, evaluate, l2
 from landscape.datasets import Dataset
 from landscape.losses import SupervisedLoss
 from landscape.risk import fitting_losses, is_convex, minimize, on_two_parameters
@@ -265,3 +265,16 @@ def test_a_slice_of_a_loss_that_is_not_convex_goes_through_the_optimum_of_cross_
     assert dice.domain == entropy.domain
     assert dice.minimizers is None
     assert dice.formula.startswith("1 - ")
+
+
+def test_no_place_in_the_window_of_a_spread_lies_below_its_minimizer():
+    first, second = ("weights", 0, 0), ("weights", 0, 1)
+    part = on_two_parameters(
+        MODELS["gaussian"], DATASETS["spreading-line"], LOSSES["gaussian-nll"], first, second
+    )
+    values = evaluate(part, resolution=101).values
+    assert values.min() >= part.minimum
+    assert values.min() == pytest.approx(part.minimum, abs=0.01)
+    assert values.max() < 1e4, "the window ends before the loss explodes"
+    at = jax.grad(part.loss)(part.minimizers[0])
+    np.testing.assert_allclose(at, 0.0, atol=1e-8)
