@@ -98,9 +98,7 @@ def _panels(pair: Pair, unit: str, *, bars_alone: bool) -> list[Panel]:
             "areas",
             areas,
             "chart",
-            _(
-                "The terms as rectangles: each as wide as its target and as high as its surprise."
-            ),
+            _("The terms as rectangles: each as wide as its target and as high as its surprise."),
             title=_("Cross-entropy is an area: width t, height −log y"),
         ),
         bars,
