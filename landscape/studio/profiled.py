@@ -98,13 +98,17 @@ def at(curve: Curve, over: Abscissa, x: float) -> tuple[float, float]:
     return float(found.values[0]), float(found.slopes[0])
 
 
-def pictures(curves: Sequence[Curve], over: Abscissa, window: float) -> tuple[Figure, Figure]:
-    """The losses, and their slopes, in the reader's language."""
-    return _pictures(tuple(curves), over, window, language())
+def pictures(
+    curves: Sequence[Curve], over: Abscissa, window: float, *, named: bool = True
+) -> tuple[Figure, Figure]:
+    """The losses, with their names or without, and their slopes, in the reader's language."""
+    return _pictures(tuple(curves), over, window, named, language())
 
 
 @shared(maxsize=64)
-def _pictures(curves: tuple[Curve, ...], over: Abscissa, window: float, code: str) -> tuple[Figure, Figure]:
+def _pictures(
+    curves: tuple[Curve, ...], over: Abscissa, window: float, named: bool, code: str
+) -> tuple[Figure, Figure]:
     x = places(over, window)
     found = [along(curve, over, window) for curve in curves]
     styles = [figures.loss_style(curve.loss) for curve in curves]
@@ -121,7 +125,7 @@ def _pictures(curves: tuple[Curve, ...], over: Abscissa, window: float, code: st
         titles=(_(axis), _("loss")),
         limits=_limits(over, x, values, "value"),
         reference=None if over == "residual" else (_("0–1 loss"), zero_one(over, x)),
-        legend="top" if over == "residual" else "right",
+        legend="none" if not named else "top" if over == "residual" else "right",
         above=True,
     )
     lower = figures.loss_curves(

@@ -92,7 +92,7 @@ def _panels(choice: LossChoice) -> list[Panel]:
     if over is None:
         scene = pictures.surface(choice, scale)
         return [*panels, Panel("scene", scene, "scene", _("The landscape from the side."))]
-    upper, lower = profiled.pictures([Curve(choice.loss)], over, WINDOW)
+    upper, lower = profiled.pictures([Curve(choice.loss)], over, WINDOW, named=False)
     return [
         *panels,
         Panel("curve", upper, "chart", _("The loss.")),
