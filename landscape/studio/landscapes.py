@@ -239,8 +239,8 @@ def formulas(choice: Choice) -> list[str]:
     if isinstance(choice, FunctionChoice):
         return [FUNCTIONS[choice.function].formula]
     if isinstance(choice, LossChoice):
-        formula = objective(choice).formula
-        return [LOSSES[choice.loss].formula, *([formula] if formula else [])]
+        own, formula = LOSSES[choice.loss].formula, objective(choice).formula
+        return [*([] if own in formula else [own]), *([formula] if formula else [])]
     model: Model = MODELS[choice.model]
     loss = supervised(LOSSES[choice.loss])
     logits = r"W^\top x + b" if model.output_unit == "softmax" else r"w^\top x + b"

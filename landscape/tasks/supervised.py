@@ -57,7 +57,7 @@ def _spread(loss: Loss) -> Objective:
     part = on_two_parameters(
         MODELS["gaussian"], DATASETS["spreading-line"], loss, ("weights", 0, 0), ("weights", 0, 1)
     )
-    return part.replace(domain=((-0.5, 2.5), (-1.0, 3.0)), start=np.array([-0.2, -0.6]))
+    return part.replace(domain=((0.2, 1.8), (-1.0, 2.5)), start=np.array([0.35, -0.6]))
 
 
 def _boxes(loss: Loss) -> Objective:
