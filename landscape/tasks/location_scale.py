@@ -121,7 +121,7 @@ def _uniform_vectors(mean: jax.Array, scale: jax.Array) -> Vectors:
     lengths, middles = jnp.diff(ends), 0.5 * (ends[1:] + ends[:-1])
     # A cell is inside or it is not: its middle says so, and nothing is rounded to almost 0.
     p = jnp.where(jnp.abs(middles) < 1, 0.5 * lengths, 0.0)
-    q = jnp.where((middles > low) & (middles < high), lengths / (2.0 * scale), 0.0)
+    q = jnp.where((middles > low) & (middles < high), jnp.minimum(lengths / (2.0 * scale), 1.0), 0.0)
     return p, q
 
 
