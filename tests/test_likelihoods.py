@@ -106,6 +106,7 @@ def test_the_slope_is_the_difference_quotient_of_scipys(name):
         ("bernoulli", [1.0, 0.0], 1.0, INF, INF),
         ("poisson", [0.0, 0.0], 0.0, 0.0, 1.0),
         ("poisson", [0.0, 3.0], 0.0, INF, -INF),
+        ("poisson", [3.0], 0.0, INF, -INF),
         ("laplace", [2.0], 2.0, math.log(2.0), 0.0),
     ],
 )

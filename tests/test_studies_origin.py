@@ -80,6 +80,10 @@ def test_what_is_impossible_costs_everything_and_a_class_never_seen_leaves_no_es
     app = visit("losses", ORIGIN, **{"distribution-origin": "bernoulli", "theta-origin": "0"})
     assert rows(app)[0][2:6] == ["0", "∞", "∞", "–"]
     assert "impossible" in text(app)
+    app.number_input(key="count-origin").set_value(1)
+    rerun(app)
+    assert rows(app)[1][1:] == ["1", "1", *["0.0000000000000"] * 2, "0", "−1"]
+    assert "at the edge of what is possible" in text(app)
     app = visit("losses", ORIGIN, **{"distribution-origin": "categorical", "count-origin": "1"})
     assert "A class was never seen" in text(app)
     assert rows(app)[1][2:] == ["–"] * 5

@@ -222,7 +222,8 @@ def _log_density(likelihood: Likelihood, data: jax.Array, parameter: jax.Array) 
 
 def _mean(values: jax.Array, count: int) -> jax.Array:
     """The mean of the first `count`."""
-    return jnp.sum(jnp.where(jnp.arange(values.size) < count, values, 0.0)) / count
+    real = jnp.arange(len(values)) < count
+    return jnp.sum(values, axis=0, where=real.reshape(-1, *[1] * (values.ndim - 1))) / count
 
 
 @partial(jax.jit, static_argnums=0)
@@ -244,7 +245,6 @@ def _measure(likelihood: Likelihood, data: jax.Array, count: int, parameters: ja
 
 @partial(jax.jit, static_argnums=0)
 def _slope(likelihood: Likelihood, data: jax.Array, count: int, parameter: jax.Array) -> jax.Array:
-    def cost(parameter: jax.Array) -> jax.Array:
-        return -_mean(likelihood.log_density(data, parameter), count)
-
-    return jax.grad(cost)(parameter)
+    # Of each datum, and only then the mean: what fills the room may have an infinite slope.
+    slopes = jax.vmap(jax.grad(likelihood.log_density, argnums=1), in_axes=(0, None))(data, parameter)
+    return 0.0 - _mean(slopes, count)

@@ -25,6 +25,9 @@ LIMITS = {"numbers": (-100.0, 100.0), "counts": (0.0, 200.0)}
 FARTHEST = 30.0
 """The largest logit that may be typed."""
 
+STEEP = 1e-9
+"""A slope beyond this is no rounding."""
+
 CLASSES = ("1", "2", "3")
 
 
@@ -263,7 +266,7 @@ def _table(seen: Seen, parameter: Parameter, estimate: Parameter) -> str:
     ]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     for word, place in ((_("now"), parameter), (_("estimate"), estimate)):
-        said = ", ".join(number(each) for each in place)
+        said = ", ".join("–" if np.isnan(each) else number(each) for each in place)
         if not np.isfinite(place).all():
             lines.append(f"| {word} | {said} |" + " – |" * 5)
             continue
@@ -308,6 +311,8 @@ def _remarks(seen: Seen, parameter: Parameter, estimate: Parameter) -> str:
                 "infinite logits."
             )
         )
+    elif max(map(abs, likely.at(seen, estimate).slopes)) > STEEP:
+        lines.append(_("The estimate is at the edge of what is possible: there the slope need not be 0."))
     truths = zip(likelihood.symbols, likelihood.truth, strict=True)
     lines.append(
         _("The data were drawn with {truth}; the more there are, the nearer comes the estimate.").format(
