@@ -83,13 +83,12 @@ def test_the_page_begins_with_an_advice_and_asks_on_where_the_answer_asks():
 
 
 def test_a_link_holds_all_answers_and_unknown_ones_are_told():
-    link = {"task-which": "several", "labels-which": "doubtful"}
-    _app, said = shown(link)
-    assert f"#### {LOSSES['label-smoothing'].title}" in said
-    app = visit("losses", WHICH, **{"task-which": "mask", "object-which": "invisible"})
+    _app, said = shown({"task-which": "likeness", "known-which": "order"})
+    assert f"#### {LOSSES['pairwise-ranking'].title}" in said
+    app = visit("losses", WHICH, **{"errors-which": "outliers", "far-which": "somewhere"})
     [note] = warnings(app)
-    assert "invisible" in note
-    assert f"#### {LOSSES['binary-cross-entropy'].title}" in text(app)
+    assert "somewhere" in note
+    assert f"#### {LOSSES['huber'].title}" in text(app)
 
 
 def test_what_is_taken_along_is_the_landscape_and_the_script_makes_it_again(monkeypatch):
