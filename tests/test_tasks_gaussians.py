@@ -90,8 +90,8 @@ def test_kl_of_gaussians_is_what_scipy_integrates():
 
 @pytest.mark.parametrize("shape", FROZEN)
 def test_js_is_what_scipy_integrates_and_goes_flat_below_log_2(shape):
-    values, _gradients = found("js-divergence", shape, POINTS[:5])
-    np.testing.assert_allclose(values, [js(shape, *point) for point in POINTS[:5]], atol=1e-5)
+    values, _gradients = found("js-divergence", shape, POINTS[[0, 2, 4]])
+    np.testing.assert_allclose(values, [js(shape, *point) for point in POINTS[[0, 2, 4]]], atol=1e-5)
     assert (values < np.log(2) + 1e-7).all()
     steepness = found("js-divergence", shape, [[1.5, 1.0], [5.0, 1.0], [8.0, 1.0]])[1][:, 0]
     assert steepness[0] > 2 * steepness[1] > 4 * steepness[2] > 0

@@ -178,14 +178,14 @@ def _line(x: np.ndarray, y: np.ndarray, name: str, color: str, dash: str, width:
 
 def _peak(x: np.ndarray, values: np.ndarray, name: str, color: str) -> dict[str, Any]:
     """A name above the highest place of a density; nothing where it has none in the picture."""
-    if not np.nanmax(values, initial=0.0) > 0:
+    top = float(np.nanmax(values, initial=0.0))
+    if not (np.isfinite(top) and top > 0):
         return {}
-    peaks = np.flatnonzero(values == np.nanmax(values))
-    place = float(x[peaks].mean())
+    place = float(x[values == top].mean())
     return {
         "text": f"<b>{name}</b>",
         "x": place,
-        "y": float(np.nanmax(values)),
+        "y": top,
         "yanchor": "bottom",
         "showarrow": False,
         "font": {"size": 13, "color": color},
