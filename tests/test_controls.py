@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
+from visiting import visit
 
 from landscape.studio import links
 from landscape.studio.controls import SERIES, multiples, rounded, series
@@ -256,3 +257,9 @@ def test_multiples_have_both_ends_and_even_steps(low, high, count):
     assert count / 1.5 <= len(numbers) <= 1.5 * count + 2
     gaps = {round(second - first, 9) for first, second in pairwise(numbers[1:-1])}
     assert len(gaps) == 1
+
+
+@pytest.mark.parametrize("page", ["losses", "rates"])
+def test_a_link_can_hide_the_lesson(page):
+    shown, hidden = (len(visit(page, link).markdown) for link in ({}, {"wide": "true"}))
+    assert hidden == shown - 1

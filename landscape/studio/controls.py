@@ -145,9 +145,15 @@ def choices(
 
 def switch(label: str, key: str, *, help: str | None = None) -> bool:
     """Something that is off until it is switched on."""
-    settle(key, read_switch, False, lambda value: isinstance(value, bool))
+    is_on(key)
     on = st.toggle(label, key=key, help=help)
     show(key, on, False)
+    return on
+
+
+def is_on(key: str) -> bool:
+    """Whether a switch is on that is drawn further down."""
+    on: bool = settle(key, read_switch, False, lambda value: isinstance(value, bool))
     return on
 
 

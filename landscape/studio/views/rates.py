@@ -8,7 +8,7 @@ from landscape.studio.texts import _, lesson
 
 titles = {name: _(title) for name, (title, _show) in STUDIES.items()}
 study = controls.segments(_("Study"), "study", titles, "one-rate", labelled=False)
-plain = st.session_state.get("wide", False)
+plain = controls.is_on("wide")
 page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
 with page:
     keys = STUDIES[study][1]()
