@@ -94,8 +94,10 @@ def test_a_click_moves_the_outlier_that_is_picked(drawn, monkeypatch):
     assert app.select_slider(key="outlier-x3-outliers~") is not None
 
 
-def test_far_outliers_stay_in_the_picture(drawn):
-    visit("losses", TOPIC, **{"outlier-x-outliers": "-40", "outlier-y-outliers": "900"})
+def test_far_outliers_stay_in_the_picture_and_break_the_absolute_error(drawn):
+    app = visit("losses", TOPIC, **{"outlier-x-outliers": "-40", "outlier-y-outliers": "900"})
+    assert "the line of the absolute error goes through it" in text(app)
+    assert rows(app)[1][4:] == ["0", "0×"]
     layout = drawn["panels"][0].figure["layout"]
     assert layout["xaxis"]["range"][0] < -40
     assert layout["yaxis"]["range"][1] > 900

@@ -247,10 +247,16 @@ def _verdict(points: Points, losses: tuple[Fitted, ...], picked: int) -> str:
             distance=_short(max(distances))
         )
     best, worst = int(np.argmin(distances)), int(np.argmax(distances))
-    return _(
+    said = _(
         "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as hard as "
         "an ordinary point under the squared error, {other} times under the absolute error."
-    ).format(
+    )
+    if fits[1].residuals[picked] == 0:
+        said = _(
+            "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as hard "
+            "as an ordinary point under the squared error; the line of the absolute error goes through it."
+        )
+    return said.format(
         worst=_title(losses[worst]),
         far=_short(distances[worst]),
         best=_title(losses[best]),
