@@ -1,6 +1,7 @@
 """What tests in a browser do with the plot component, and what they see of it."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 PICTURE = "figure.lp-{} .lp-picture"
 CLOCK = ".lp-clock"
@@ -33,6 +34,16 @@ PIXELS = """([role, color, place, reach, opaque = 200]) => {
         if (data[i + 3] > opaque && color.every((value, c) => Math.abs(data[i + c] - value) < 12)) count++;
     }
     return count;
+}"""
+STILL = '[data-test-script-state="notRunning"]'
+# The place on the screen of a point of a panel, in data coordinates.
+PLACE = """([id, x, y]) => {
+    const figure = [...document.querySelectorAll('figure.lp-panel')].find(each =>
+        each.querySelector('.lp-picture').getAttribute('aria-label').includes(id));
+    const picture = figure.querySelector('.lp-picture');
+    const { xaxis, yaxis } = picture._fullLayout;
+    const box = picture.getBoundingClientRect();
+    return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
 }"""
 
 
@@ -67,3 +78,31 @@ def drag(page, role, start, end):
     page.mouse.down()
     page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=8)
     page.mouse.up()
+
+
+def arrived(page, address, role="plane"):
+    page.goto(address)
+    page.wait_for_selector(PICTURE.format(role) + " .main-svg")
+    page.wait_for_selector(STILL, state="attached")
+    return page
+
+
+def asked(page):
+    """The parameters of the address."""
+    return {
+        key: values[0] for key, values in parse_qs(urlsplit(page.evaluate("location.href")).query).items()
+    }
+
+
+def waits(page, key, unlike=None):
+    """Wait until the address says a parameter, and says something else than before."""
+    page.wait_for_function(
+        "([key, old]) => ![null, old].includes(new URLSearchParams(location.search).get(key))",
+        arg=[key, unlike],
+    )
+    page.wait_for_selector(STILL, state="attached")
+    return asked(page)[key]
+
+
+def place(page, words, x, y):
+    return page.evaluate(PLACE, [words, x, y])

@@ -2,49 +2,9 @@
 
 import math
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from looking import COUNT_PAINTS, PICTURE
-
-STILL = '[data-test-script-state="notRunning"]'
-# The place on the screen of a point of a panel, in data coordinates.
-PLACE = """([id, x, y]) => {
-    const figure = [...document.querySelectorAll('figure.lp-panel')].find(each =>
-        each.querySelector('.lp-picture').getAttribute('aria-label').includes(id));
-    const picture = figure.querySelector('.lp-picture');
-    const { xaxis, yaxis } = picture._fullLayout;
-    const box = picture.getBoundingClientRect();
-    return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-}"""
-
-
-def opened(page, address, role="plane"):
-    page.goto(address)
-    page.wait_for_selector(PICTURE.format(role) + " .main-svg")
-    page.wait_for_selector(STILL, state="attached")
-    return page
-
-
-def asked(page):
-    """The parameters of the address."""
-    return {
-        key: values[0] for key, values in parse_qs(urlsplit(page.evaluate("location.href")).query).items()
-    }
-
-
-def waits(page, key, unlike=None):
-    """Wait until the address says a parameter, and says something else than before."""
-    page.wait_for_function(
-        "([key, old]) => ![null, old].includes(new URLSearchParams(location.search).get(key))",
-        arg=[key, unlike],
-    )
-    page.wait_for_selector(STILL, state="attached")
-    return asked(page)[key]
-
-
-def place(page, words, x, y):
-    return page.evaluate(PLACE, [words, x, y])
+from looking import COUNT_PAINTS, PICTURE, STILL, arrived, asked, place, waits
 
 
 def dragged(page, start, end):
@@ -56,14 +16,14 @@ def dragged(page, start, end):
 
 
 def test_a_click_on_the_sweep_sets_the_rate(page, app):
-    opened(page, app + "rates?landscape=ravine&steps=50", "chart")
+    arrived(page, app + "rates?landscape=ravine&steps=50", "chart")
     page.mouse.click(*place(page, "learning rate", 0.01, 1e-3))
     assert float(waits(page, "lr-gd")) == pytest.approx(0.01, rel=0.05)
     page.get_by_text("Gradient descent crawls").first.wait_for()
 
 
 def test_moving_the_rate_repaints_neither_the_landscape_nor_the_sweep(page, app):
-    opened(page, app + "rates?landscape=ravine&steps=50&lr-gd=0.01", "chart")
+    arrived(page, app + "rates?landscape=ravine&steps=50&lr-gd=0.01", "chart")
     page.evaluate(COUNT_PAINTS)
     slider = page.locator(".st-key-numbers-gd input[type=range]")
     slider.focus()
@@ -75,7 +35,7 @@ def test_moving_the_rate_repaints_neither_the_landscape_nor_the_sweep(page, app)
 
 
 def test_a_click_on_the_map_sets_both_numbers(page, app):
-    opened(page, app + "rates?study=two-numbers&landscape=ravine&steps=50", "chart")
+    arrived(page, app + "rates?study=two-numbers&landscape=ravine&steps=50", "chart")
     page.mouse.click(*place(page, "pair of numbers", 0.1, 0.5))
     waits(page, "momentum-momentum")
     found = asked(page)
@@ -84,7 +44,7 @@ def test_a_click_on_the_map_sets_both_numbers(page, app):
 
 
 def test_a_drag_zooms_into_the_border_and_back(page, app):
-    opened(page, app + "rates?study=border&detail=64", "chart")
+    arrived(page, app + "rates?study=border&detail=64", "chart")
     dragged(page, place(page, "converges", 0.5, 1.25), place(page, "converges", 1.0, 0.75))
     window = [float(limit) for limit in waits(page, "window").split(",")]
     for limit, wished in zip(window, (0.5, 1.0, 0.75, 1.25), strict=True):
