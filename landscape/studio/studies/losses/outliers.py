@@ -254,7 +254,8 @@ def _verdict(points: Points, losses: tuple[Fitted, ...], picked: int) -> str:
     if fits[1].residuals[picked] == 0:
         said = _(
             "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as "
-            "hard as an ordinary point under the squared error; the line of the absolute error goes through it."
+            "hard as an ordinary point under the squared error; "
+            "the line of the absolute error goes through it."
         )
     return said.format(
         worst=_title(losses[worst]),
