@@ -67,6 +67,26 @@ class SupervisedLoss(Loss):
         """The output unit that it naturally goes with."""
         return self.output_units[0]
 
+    @property
+    def summand(self) -> str:
+        r"""The formula as it stands behind a sum over examples: in brackets if it has several terms.
+
+        Example:
+            >>> from landscape import LOSSES
+            >>> print(LOSSES["poisson-nll"].summand)
+            \Bigl( e^z - t z + \log t! \Bigr)
+            >>> print(LOSSES["mae"].summand)
+            |y - t|
+        """
+        term, comma, definition = self.formula.partition(r",\quad")
+        depth, inside = 0, False
+        for place, sign in enumerate(term):
+            depth += (sign in "({[") - (sign in ")}]")
+            inside ^= sign == "|"
+            if place and sign in "+-" and depth == 0 and not inside:
+                return rf"\Bigl( {term} \Bigr)" + comma + definition
+        return self.formula
+
     def _converted(self, arrays: list[jax.Array]) -> list[jax.Array]:
         prediction, target = arrays
         return [prediction.astype(float), target.astype(int if self.targets == "labels" else float)]

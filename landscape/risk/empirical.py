@@ -202,7 +202,7 @@ def _check_reduction(loss: SupervisedLoss, reduction: str) -> None:
 
 def _formula(model: Model, loss: SupervisedLoss, penalty: Penalty | None, reduction: str) -> str:
     total = r"\frac{1}{n} \sum_{(x, t)} " if reduction == "mean" else r"\sum_{(x, t)} "
-    parts = [loss.formula if loss.whole else total + loss.formula]
+    parts = [loss.formula if loss.whole else total + loss.summand]
     if penalty is not None:
         absolute, squared = r"\lVert w \rVert_1", r"\lVert w \rVert_2^2"
         net = rf"\left( \rho {absolute} + (1 - \rho) {squared} \right)"

@@ -245,12 +245,12 @@ def formulas(choice: Choice) -> list[str]:
     loss = supervised(LOSSES[choice.loss])
     logits = r"W^\top x + b" if model.output_unit == "softmax" else r"w^\top x + b"
     named = rf",\quad z = {logits}" if loss.takes == "logits" else ""
-    total = "" if loss.whole else r"\frac1n \sum_i "
+    total = loss.formula if loss.whole else r"\frac1n \sum_i " + loss.summand
     count = rf"n = {table(choice.dataset).num_examples}"
     if choice.dataset in CLASSES:
         count += rf",\quad t \in \{{{', '.join(CLASSES[choice.dataset])}\}}"
     penalty = rf" + {choice.penalty:g}\, \lVert w \rVert^2" if choice.penalty else ""
-    return [f"{total}{loss.formula}{penalty}", rf"y = {model.formula}{named}", count]
+    return [f"{total}{penalty}", rf"y = {model.formula}{named}", count]
 
 
 def prediction(choice: DataChoice, point: Any, inputs: np.ndarray) -> np.ndarray:
