@@ -27,7 +27,7 @@ TOP_LEVEL = {
 PUBLIC = {
     *("DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "Objective", "Plane"),
     *("descend", "empirical_risk", "evaluate", "project", "curvature", "l1", "l2", "elastic_net"),
-    *("sweep", "basins", "trainability", "SCHEDULES", "scheduled"),
+    *("sweep", "basins", "trainability", "SCHEDULES", "scheduled", "loss_landscape"),
 }
 REGISTRIES = ("DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES")
 

@@ -30,6 +30,11 @@ def task_of(loss: Loss) -> Task:
 
     Raises:
         ValueError: There is none.
+
+    Example:
+        >>> from landscape import LOSSES
+        >>> task_of(LOSSES["triplet"]).title
+        'A stray point'
     """
     for task in TASKS.values():
         if loss.name in task.losses:
@@ -49,5 +54,13 @@ def loss_landscape(loss: Loss) -> Objective:
 
     Raises:
         ValueError: The loss is none of `LOSSES`.
+
+    Example:
+        >>> from landscape import LOSSES, loss_landscape
+        >>> task_of(LOSSES["uncertainty-weighting"]).axes
+        ('s₁', 's₂')
+        >>> pair = loss_landscape(LOSSES["uncertainty-weighting"])
+        >>> [round(float(value), 3) for value in pair.minimizers[0]]  # log 4 and log 1/4
+        [1.386, -1.386]
     """
     return task_of(loss).make(loss)
