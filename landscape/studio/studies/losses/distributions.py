@@ -37,15 +37,16 @@ DIRECTIONS = {"forward": "kl", "reverse": "kl-reverse"}
 WORDS = {
     "gaussian": N_(
         "Gaussians overlap everywhere, if only a little: KL never goes flat, it grows with the **square** of"
-        " the distance, like $m^2/2$ at $s = 1$. JS goes flat below $\\log 2$. $W_1$ goes on with slope 1."
+        " the distance, like $m^2/2$ at $s = 1$. JS goes flat below $\\log 2$. Far away $W_1$ still has"
+        " slope 1."
     ),
     "laplace": N_(
         "With heavier tails KL grows no faster than the distance, like $|m|/s$. JS goes flat below"
-        " $\\log 2$. $W_1$ goes on with slope 1."
+        " $\\log 2$. Far away $W_1$ still has slope 1."
     ),
     "uniform": N_(
         "Where the first distribution is not inside the second, KL is **infinite**; once they do not overlap,"
-        " JS is exactly $\\log 2$ and its gradient exactly 0. $W_1$ goes on with slope 1."
+        " JS is exactly $\\log 2$ and its gradient exactly 0. Far away $W_1$ still has slope 1."
     ),
 }
 """What is true of each shape."""
