@@ -164,6 +164,12 @@ def test_all_examples_are_said_to_be_all():
     assert rows(app)[0][2] == "200"
 
 
+def test_a_loss_of_all_examples_together_has_schedules_only():
+    app = visit("rates", NOISE, landscape="moons", loss="dice")
+    assert "one of all examples together" in text(app)
+    assert {widget.key for widget in (*app.number_input, *app.select_slider)}.isdisjoint({"batch", "seed"})
+
+
 def test_a_function_has_schedules_only():
     link = {"landscape": "rosenbrock", "optimizers": "gd,levenberg-marquardt", "schedule": "exponential"}
     app = visit("rates", NOISE | link)

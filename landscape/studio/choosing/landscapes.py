@@ -6,6 +6,7 @@ import streamlit as st
 
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS
 from landscape.losses import Rule
+from landscape.risk import supervised
 from landscape.studio import controls, landscapes
 from landscape.studio.choosing.numbers import LARGEST_NUMBER
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice, LossChoice, Numbers
@@ -33,8 +34,8 @@ def landscape(default: str, *, losses: bool = True) -> tuple[Choice, list[str]]:
 
 
 def data_landscape(default: str) -> tuple[DataChoice, list[str]]:
-    """Choose the loss of a model on data; the choice, and the keys of the controls."""
-    return _data(_landscape_name(list(DATASETS), default))
+    """Choose a loss of a model on data that can be seen in parts; the choice, and the controls' keys."""
+    return _data(_landscape_name(list(DATASETS), default), whole=False)
 
 
 def _landscape_name(names: list[str], default: str) -> str:
@@ -43,12 +44,13 @@ def _landscape_name(names: list[str], default: str) -> str:
     return controls.choice(_("Landscape"), "landscape", names, default, titles=titles)
 
 
-def _data(dataset: str) -> tuple[DataChoice, list[str]]:
+def _data(dataset: str, *, whole: bool = True) -> tuple[DataChoice, list[str]]:
     models = landscapes.models_for(dataset)
     model = controls.choice(
         _("Model"), "model", models, titles={name: _(MODELS[name].title) for name in models}
     )
-    losses = landscapes.losses_for(dataset, model)
+    fitting = landscapes.losses_for(dataset, model)
+    losses = [name for name in fitting if whole or not supervised(LOSSES[name]).whole]
     loss = controls.choice(_("Loss"), "loss", losses, titles={name: _(LOSSES[name].title) for name in losses})
     numbers, keys = loss_numbers(loss)
     features = DATASETS[dataset].feature_names

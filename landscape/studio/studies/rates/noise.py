@@ -59,7 +59,7 @@ def show() -> list[str]:
     with st.sidebar:
         choice, keys = choosing.landscape(LANDSCAPE, losses=False)
         st.session_state[SHOWN] = st.session_state["landscape"]
-        if isinstance(choice, DataChoice):
+        if isinstance(choice, DataChoice) and choosing.num_examples(choice):
             batch, more = choosing.batch(choice, BATCH)
             keys += more
         name, more = choosing.schedule()
@@ -180,7 +180,14 @@ def _words(choice: Choice, runs: Sequence[Run]) -> str:
     """What the steps cost, and how their length changes."""
     batch, plan = runs[0].batch, runs[0].plan
     most = choosing.num_examples(choice)
-    if batch is None:
+    if batch is None and isinstance(choice, DataChoice):
+        lines = [
+            _(
+                "**This loss is one of all examples together, so there is no noise:**"
+                " here only the schedule matters."
+            )
+        ]
+    elif batch is None:
         lines = [_("**A function has no examples, so there is no noise:** here only the schedule matters.")]
     elif batch == most:
         lines = [_("**All {count} examples at every step:** no noise.").format(count=most)]

@@ -134,7 +134,8 @@ def _axes(optimizer: str, choice: Choice) -> tuple[Axis, Axis]:
     x, y = landscapes.axis_titles(choice)
     names |= {"x": _("Start {axis}").format(axis=x), "y": _("Start {axis}").format(axis=y)}
     if isinstance(choice, DataChoice):
-        names |= {} if OPTIMIZERS[optimizer].needs_residuals else {BATCH: _("Batch size")}
+        seen_in_parts = choosing.num_examples(choice) and not OPTIMIZERS[optimizer].needs_residuals
+        names |= {BATCH: _("Batch size")} if seen_in_parts else {}
         names[PENALTY] = _("Strength λ")
     second = controls.choice(_("Up"), "up", list(names), titles=names)
     return _axis(first, optimizer, choice), _axis(second, optimizer, choice)
