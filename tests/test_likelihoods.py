@@ -1,6 +1,7 @@
 """Likelihoods against SciPy's distributions, and entropies against SciPy's and closed forms."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -220,3 +221,49 @@ def test_the_gradient_is_prediction_minus_target(p, q):
     np.testing.assert_allclose(logit_gradient(p, logits + 3.0), np.subtract(q, p), atol=1e-15)
     np.testing.assert_allclose(softmax(logits + 3.0), special.softmax(logits + 3.0), rtol=1e-14)
     assert logit_gradient([1, 0], [-INF, 0.0]).tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "said"),
+    [
+        (
+            "categorical",
+            lambda each: each.density([0, 3], [0.0, 0.0]),
+            "`data` must be class numbers 0 to 2, got 3",
+        ),
+        ("categorical", lambda each: each.estimate([-1]), "`data` must be class numbers 0 to 2, got -1"),
+        ("bernoulli", lambda each: each.measure([0.3], [0.5]), "`data` must be 0 or 1, got 0.3"),
+        ("bernoulli", lambda each: each.measure([1.0], [2.0]), "`parameter` must be from 0 to 1, got 2"),
+        ("poisson", lambda each: each.slope([1.5], 1.0), "`data` must be a count, 0, 1, 2, …, got 1.5"),
+        ("poisson", lambda each: each.density([1.0], -1.0), "`parameter` must be at least 0, got -1"),
+        ("gaussian", lambda each: each.measure([1.0], 0.0), "`parameters` must have the shape (m,), got ()"),
+        ("gaussian", lambda each: each.measure([1.0], []), "`parameters` must have the shape (m,), got (0,)"),
+        ("categorical", lambda each: each.measure([1], [0.0, 0.0]), "must have the shape (m, 2), got (2,)"),
+        (
+            "categorical",
+            lambda each: each.slope([1], [0.0]),
+            "`parameter` must have the shape (2,), got (1,)",
+        ),
+        ("gaussian", lambda each: each.sample(0, seed=0), "`count` must be at least 1, got 0"),
+        ("gaussian", lambda each: each.sample(3, seed=-1), "`seed` must be at least 0, got -1"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(name, call, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        call(LIKELIHOODS[name])
+
+
+def test_classes_may_be_written_as_numbers_and_their_logits_may_be_far_apart():
+    np.testing.assert_array_equal(
+        CATEGORICAL.density([0.0, 2.0], [1.0, -1.0]), CATEGORICAL.density([0, 2], [1.0, -1.0])
+    )
+    found = CATEGORICAL.measure([0], [[-800.0, 0.0]])
+    assert found.negative_log_likelihoods[0] == pytest.approx(800.0 + math.log(2.0), rel=1e-14)
+    assert found.losses[0] == pytest.approx(800.0 + math.log(2.0), rel=1e-14)
+
+
+def test_a_decomposition_names_what_it_was_given():
+    with pytest.raises(ValueError, match="`p` must be probabilities that sum to 1, got the sum 2"):
+        decompose([1.0, 1.0], [0.5, 0.5])
+    with pytest.raises(ValueError, match=r"`q` must be from 0 to 1, got -0\.5"):
+        decompose([0.5, 0.5], [-0.5, 1.5])

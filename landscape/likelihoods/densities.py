@@ -9,6 +9,8 @@ from jax.scipy.special import gammaln
 from jax.scipy.stats import norm
 
 from landscape.likelihoods.likelihood import Likelihood
+from landscape.losses.checks import at_least_zero, count, each, share, zero_or_one
+from landscape.losses.loss import absolute
 
 CLASS_SHARES = (0.5, 0.3, 0.2)
 """How probable the three classes are where data are drawn."""
@@ -16,8 +18,7 @@ CLASS_SHARES = (0.5, 0.3, 0.2)
 
 def laplace(data: jax.Array, mean: jax.Array) -> jax.Array:
     """-|x - m| - log 2; at the corner, which `jax.scipy.stats.laplace` gives a slope of 1, the slope is 0."""
-    error = data - mean
-    return -error * jnp.sign(error) - math.log(2.0)
+    return -absolute(data - mean) - math.log(2.0)
 
 
 def times_log(count: jax.Array, chance: jax.Array) -> jax.Array:
@@ -34,11 +35,6 @@ def bernoulli(data: jax.Array, chance: jax.Array) -> jax.Array:
 def poisson(data: jax.Array, rate: jax.Array) -> jax.Array:
     """The logarithm of the probability of a count; no count at the rate 0 is certain."""
     return times_log(data, rate) - rate - gammaln(data + 1.0)
-
-
-def class_chances(logits: jax.Array) -> jax.Array:
-    """The probabilities of three classes, of which the last has the logit 0."""
-    return jax.nn.softmax(three_logits(logits))
 
 
 def three_logits(logits: jax.Array) -> jax.Array:
@@ -120,6 +116,7 @@ DENSITIES = (
         start=(0.4,),
         reference="Cox (1958), The regression analysis of binary sequences,"
         " doi:10.1111/j.2517-6161.1958.tb00292.x",
+        checks=(zero_or_one("data"), share("parameter")),
     ),
     Likelihood(
         name="categorical",
@@ -133,7 +130,7 @@ DENSITIES = (
         identity="cross-entropy",
         factor=1.0,
         constant=0.0,
-        log_density=lambda data, logits: jnp.log(class_chances(logits))[data],
+        log_density=lambda data, logits: jax.nn.log_softmax(three_logits(logits))[jnp.asarray(data, int)],
         prediction=three_logits,
         maximizer=_logits_of_shares,
         draw=lambda random, count: np.searchsorted(
@@ -145,6 +142,7 @@ DENSITIES = (
         start=(-2.0, -1.0),
         reference="Bridle (1990), Probabilistic interpretation of feedforward classification network"
         " outputs, doi:10.1007/978-3-642-76153-9_28",
+        checks=(each("data", "must be class numbers 0 to 2", lambda x: (x == 0) | (x == 1) | (x == 2)),),
     ),
     Likelihood(
         name="poisson",
@@ -167,5 +165,6 @@ DENSITIES = (
         high=10.0,
         start=(6.0,),
         reference="Nelder, Wedderburn (1972), Generalized linear models, doi:10.2307/2344614",
+        checks=(count("data"), at_least_zero("parameter")),
     ),
 )

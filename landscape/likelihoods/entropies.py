@@ -88,9 +88,9 @@ def decompose(p: ArrayLike, q: ArrayLike) -> Decomposition:
     Reference:
         Kullback, Leibler (1951), On information and sufficiency, doi:10.1214/aoms/1177729694
     """
-    return Decomposition(
-        float(LOSSES["categorical-cross-entropy"](q, p)), entropy(p), float(LOSSES["kl-divergence"](p, q))
-    )
+    # First of all, since it calls p and q by these names where it refuses them.
+    divergence = float(LOSSES["kl-divergence"](p, q))
+    return Decomposition(float(LOSSES["categorical-cross-entropy"](q, p)), entropy(p), divergence)
 
 
 def softmax(logits: ArrayLike) -> np.ndarray:

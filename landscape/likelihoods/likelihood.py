@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscape.losses import LOSSES
+from landscape.losses.loss import Check
+from landscape.objectives import check_count
 
 Support = Literal["numbers", "counts", "classes"]
 """What is seen: any numbers, how many of something, or which class."""
@@ -65,6 +67,7 @@ class Likelihood:
         high: The greatest.
         start: Where to begin to look: not at the estimate.
         reference: Where the connection comes from.
+        checks: What the values of "data" and of "parameter" must fulfil.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Likelihood:
     high: float
     start: tuple[float, ...]
     reference: str
+    checks: tuple[Check, ...] = ()
 
     def sample(self, count: int, seed: int) -> np.ndarray:
         """Data drawn with the parameter `truth`; the first of them are the same for every count.
@@ -99,16 +103,14 @@ class Likelihood:
             Data (count,): numbers, counts or class numbers.
 
         Raises:
-            ValueError: Fewer than 1.
+            ValueError: Fewer than 1, or the seed is negative.
 
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
             >>> LIKELIHOODS["bernoulli"].sample(5, seed=0).tolist()
             [1.0, 1.0, 1.0, 1.0, 0.0]
         """
-        if count < 1:
-            raise ValueError(f"`count` must be at least 1, got {count}")
-        return self.draw(np.random.default_rng(seed), count)
+        return self.draw(np.random.default_rng(check_count("seed", seed, 0)), check_count("count", count))
 
     def density(self, data: ArrayLike, parameter: ArrayLike) -> np.ndarray:
         """The density, or the probability, of each of some data.
@@ -121,7 +123,7 @@ class Likelihood:
             Densities of the shape of `data`.
 
         Raises:
-            ValueError: There are no data.
+            ValueError: There are no data, or one or the parameter is not possible.
 
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
@@ -129,8 +131,8 @@ class Likelihood:
             [0.242, 0.242]
         """
         array = np.asarray(data)
-        filled, count = _filled(_seen(array.ravel()))
-        found = np.asarray(_log_density(self, filled, np.asarray(parameter, float)))
+        filled, count = _filled(self._seen(array.ravel()))
+        found = np.asarray(_log_density(self, filled, self._place(parameter)))
         return np.exp(found[:count]).reshape(array.shape)
 
     def estimate(self, data: ArrayLike) -> np.ndarray:
@@ -142,12 +144,15 @@ class Likelihood:
         Returns:
             The parameter: a number, or two logits, which are infinite where a class was never seen.
 
+        Raises:
+            ValueError: There are no data, or one is not possible.
+
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
             >>> float(LIKELIHOODS["laplace"].estimate([0.0, 1.0, 9.0]))
             1.0
         """
-        return np.asarray(self.maximizer(_seen(data)), float)
+        return np.asarray(self.maximizer(self._seen(data)), float)
 
     def measure(self, data: ArrayLike, parameters: ArrayLike) -> Measured:
         """The likelihood, the mean negative log-likelihood and the loss at each of some parameters.
@@ -163,7 +168,7 @@ class Likelihood:
             A `Measured` of m numbers each.
 
         Raises:
-            ValueError: There are no data.
+            ValueError: There are no data, or one or the parameter is not possible.
 
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
@@ -171,8 +176,8 @@ class Likelihood:
             >>> found.negative_log_likelihoods.round(6).tolist(), found.losses.round(6).tolist()
             ([1.418939], [1.418939])
         """
-        filled, count = _filled(_seen(data))
-        places = np.asarray(parameters, float)
+        filled, count = _filled(self._seen(data))
+        places = self._place(parameters, many=True)
         lacking = np.repeat(places[:1], -len(places) % TOGETHER, axis=0)
         parts = np.split(np.concatenate([places, lacking]), range(TOGETHER, len(places), TOGETHER))
         found = [_measure(self, filled, count, part) for part in parts]
@@ -191,22 +196,36 @@ class Likelihood:
             A number, or two.
 
         Raises:
-            ValueError: There are no data.
+            ValueError: There are no data, or one or the parameter is not possible.
 
         Example:
             >>> from landscape.likelihoods import LIKELIHOODS
             >>> float(LIKELIHOODS["gaussian"].slope([0.0, 2.0], 4.0))
             3.0
         """
-        filled, count = _filled(_seen(data))
-        return np.asarray(_slope(self, filled, count, np.asarray(parameter, float)))
+        filled, count = _filled(self._seen(data))
+        return np.asarray(_slope(self, filled, count, self._place(parameter)))
 
+    def _seen(self, data: ArrayLike) -> np.ndarray:
+        array = np.asarray(data)
+        if array.ndim != 1 or array.size == 0:
+            raise ValueError(
+                f"`data` must be numbers of a shape (n,), at least 1, got the shape {array.shape}"
+            )
+        for check in self.checks:
+            check({"data": array})
+        return array
 
-def _seen(data: ArrayLike) -> np.ndarray:
-    array = np.asarray(data)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"`data` must be numbers of a shape (n,), at least 1, got the shape {array.shape}")
-    return array
+    def _place(self, parameter: ArrayLike, *, many: bool = False) -> np.ndarray:
+        """The parameter, or m of them, as an array."""
+        array, two = np.asarray(parameter, float), len(self.symbols) == 2
+        if array.ndim != many + two or array.shape[int(many) :] != (2,) * two or array.size == 0:
+            name = "parameters" if many else "parameter"
+            wanted = ("(m, 2)" if two else "(m,)") if many else ("(2,)" if two else "()")
+            raise ValueError(f"`{name}` must have the shape {wanted}, got {array.shape}")
+        for check in self.checks:
+            check({"parameter": array})
+        return array
 
 
 def _filled(data: np.ndarray) -> tuple[np.ndarray, int]:
