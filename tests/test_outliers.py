@@ -7,7 +7,8 @@ from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 import landscape
-from landscape import LOSSES
+from landscape import DATASETS, LOSSES
+from landscape.datasets import Dataset
 from landscape.tasks.outliers import (
     NUM_EXAMPLES,
     combine,
@@ -72,6 +73,15 @@ def test_rounded_losses_are_those_of_scipy(name, numbers, moved):
     wanted = minimize(risk, [2.0, 1.0], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
     assert found.converged
     assert (found.slope, found.intercept) == pytest.approx(tuple(wanted.x), abs=1e-5)
+
+
+def test_points_one_above_the_other_have_the_quantile_at_their_place():
+    data = Dataset(
+        "upright", "Upright", np.ones((5, 1)), [1.0, 4.0, 2.0, 8.0, 16.0], ("x",), "y", "regression"
+    )
+    for tau, quantile in ((0.5, 4.0), (0.9, 16.0)):
+        found = fit_line(data, LOSSES["quantile"].replace(tau=tau))
+        assert float(found.at(1.0)) == quantile
 
 
 def test_upright_pairs_are_no_lines():
@@ -190,7 +200,16 @@ def test_moving_a_point_compiles_nothing():
             lambda: combine([fit_line(contaminated_line(), LOSSES["mae"])], 0.0, "mode"),
             "`how` must be 'mean'",
         ),
-        (lambda: fit_line(contaminated_line(), LOSSES["cross-entropy"]), "`loss`"),
+        (
+            lambda: fit_line(contaminated_line(), LOSSES["cross-entropy"]),
+            "`loss` must fit the identity output",
+        ),
+        (lambda: fit_line(DATASETS["blobs"].select("x1"), LOSSES["mae"]), "`dataset` must be a regression"),
+        (
+            lambda: fit_line(DATASETS["collinear"], LOSSES["mae"]),
+            "`dataset` must have 1 feature, got collinear",
+        ),
+        (lambda: line_landscape(DATASETS["collinear"], LOSSES["mse"]), "`dataset` must have 1 feature"),
     ],
 )
 def test_what_is_no_line_is_refused(bad, words):

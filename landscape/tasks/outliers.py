@@ -137,15 +137,16 @@ def fit_line(dataset: Dataset, loss: Loss) -> LineFit:
         Bassett (1978), Regression quantiles, theorem 3.1, doi:10.2307/1913643
     """
     loss = supervised(loss)
+    risk = _risk(dataset, loss)
     x, targets = dataset.inputs[:, 0], dataset.targets
     each, numbers = Partial(_Each(loss.function)), dict(loss.parameters)
     if loss.name in STRAIGHT:
-        lines = _through_two(x, targets)
+        lines = _candidates(x, targets)
         losses = np.asarray(_mean_losses(each, lines[0], lines[1], x, targets, numbers))
         slope, intercept = lines[:, np.nanargmin(losses)].tolist()
         converged = True
     else:
-        params, converged = minimize(empirical_risk(MODELS["linear"], dataset, loss))
+        params, converged = minimize(risk)
         slope, intercept = float(params["weights"][0]), float(params["bias"])
     residuals = slope * x + intercept - targets
     residuals[np.abs(residuals) <= ROUNDING * (1.0 + np.abs(targets))] = 0.0
@@ -173,7 +174,7 @@ def line_landscape(dataset: Dataset, loss: Loss, domain: Domain | None = None) -
         >>> round(float(line_landscape(contaminated_line(), LOSSES["mse"]).loss(np.array([2.0, 1.0]))), 3)
         0.12
     """
-    risk = empirical_risk(MODELS["linear"], dataset, loss)
+    risk = _risk(dataset, loss)
     return Objective(
         loss=Partial(_on_line, as_program(risk.loss)),
         start=np.zeros(2),
@@ -275,12 +276,23 @@ def _on_line(risk: Partial, point: jax.Array) -> jax.Array:
     return risk({"weights": jnp.reshape(slope, (1,)), "bias": intercept})
 
 
-def _through_two(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Slopes and intercepts of the lines through two of n points, (2, n (n - 1) / 2); NaN if upright."""
+def _risk(dataset: Dataset, loss: Loss) -> Objective:
+    if dataset.num_features != 1:
+        raise ValueError(f"`dataset` must have 1 feature, got {dataset.name} with {dataset.num_features}")
+    return empirical_risk(MODELS["linear"], dataset, loss)
+
+
+def _candidates(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Slopes and intercepts of the lines through two of n points, NaN if upright, and of the flat ones.
+
+    Where all points stand one above the other no line goes through two of them, and a flat one through one
+    of them is best.
+    """
     first, second = np.triu_indices(x.size, 1)
     width = x[second] - x[first]
     slopes = (y[second] - y[first]) / np.where(width == 0, np.nan, width)
-    return np.stack([slopes, y[first] - slopes * x[first]])
+    flat = np.stack([np.zeros_like(y), y])
+    return np.concatenate([np.stack([slopes, y[first] - slopes * x[first]]), flat], axis=1)
 
 
 @jax.jit
