@@ -177,6 +177,9 @@ def test_a_number_inside_a_loss_is_replaced_by_name():
     [
         ("mse", [1.0, 2.0], [1.0], r"`target` must have the shape \(2,\), got \(1,\)"),
         ("mse", [], [], "`prediction` must hold at least 1 example"),
+        ("mse", [None], [1.0], r"`prediction` must be an array of numbers, got \[None\]"),
+        ("mse", [[1.0], [1.0, 2.0]], [1.0], "`prediction` must be an array of numbers, got"),
+        ("mse", [1.0], [1j], "`target` must be real numbers, got complex128"),
         ("cross-entropy", 1.0, 0, r"`prediction` must have the shape \(..., k\), got \(\)"),
         ("cross-entropy", [[0.0, 1.0]], [2], "`target` must be class numbers 0 to 1, got 2"),
         ("cross-entropy", [[0.0, 1.0]], [0.5], r"`target` must be class numbers 0 to 1, got 0\.5"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, jaccard_score, log_loss
+from sklearn.utils.class_weight import compute_sample_weight
 
 from landscape import LOSSES, loss_landscape
 from landscape.tasks.masks import PLACES, disc, overlap, segmented, soft_disc, soft_mask
@@ -89,6 +90,13 @@ def test_every_loss_of_overlap_has_its_landscape():
     for name in ("dice", "generalized-dice", "dice-cross-entropy"):
         landscape = loss_landscape(LOSSES[name])
         assert float(landscape.loss(landscape.start)) == pytest.approx(found(name, [landscape.start])[0][0])
+
+
+def test_balanced_pixels_weigh_as_scikit_learn_says():
+    point, wanted = (3.0, 1.0), disc(2.0).ravel()
+    weights = compute_sample_weight("balanced", wanted)
+    theirs = log_loss(wanted, soft_mask(point, 0.5).ravel(), sample_weight=weights)
+    assert float(segmented(LOSSES["balanced-cross-entropy"]).loss(np.array(point))) == pytest.approx(theirs)
 
 
 def test_the_numbers_inside_a_loss_count():

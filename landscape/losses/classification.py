@@ -41,9 +41,10 @@ def balanced_cross_entropy(prediction: jax.Array, target: jax.Array) -> jax.Arra
     n_t is how many of the n targets are of the example's class, k how many classes occur.
     """
     classes = 2 if prediction.ndim == target.ndim else prediction.shape[-1]
-    counts = jnp.sum(jax.nn.one_hot(jnp.ravel(target), classes), axis=0)
+    whose = target.astype(int)  # a mask has its labels as floats
+    counts = jnp.sum(jax.nn.one_hot(jnp.ravel(whose), classes), axis=0)
     weights = target.size / (jnp.sum(counts > 0) * jnp.maximum(counts, 1.0))
-    return weights[target] * any_cross_entropy(prediction, target)
+    return weights[whose] * any_cross_entropy(prediction, target)
 
 
 def focal_loss(prediction: jax.Array, target: jax.Array, *, gamma: float, alpha: float) -> jax.Array:

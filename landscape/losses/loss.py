@@ -169,14 +169,15 @@ class Loss:
             infinity are results.
 
         Raises:
-            ValueError: The shapes do not fit, an array is empty, or a value breaks a rule.
+            ValueError: Something is no array of real numbers, the shapes do not fit, an array is empty, or
+                a value breaks a rule.
         """
         loss = self.replace(**parameters) if parameters else self
         names = [argument.name for argument in self.arguments]
         if len(arrays) != len(names):
             wanted = ", ".join(f"`{name}`" for name in names)
             raise ValueError(f"{self.name} must be given {wanted}, got {len(arrays)} arrays")
-        given = [jnp.asarray(array) for array in arrays]
+        given = [_numbers(name, array) for name, array in zip(names, arrays, strict=True)]
         for name, array in zip(names, given, strict=True):
             if array.size == 0:
                 raise ValueError(f"`{name}` must hold at least 1 example, got the shape {array.shape}")
@@ -193,6 +194,16 @@ class Loss:
 
     def _converted(self, arrays: list[jax.Array]) -> list[jax.Array]:
         return [array.astype(float) for array in arrays]
+
+
+def _numbers(name: str, array: Any) -> jax.Array:
+    try:
+        found = jnp.asarray(array)
+    except (TypeError, ValueError):
+        raise ValueError(f"`{name}` must be an array of numbers, got {array!r}") from None
+    if jnp.iscomplexobj(found):
+        raise ValueError(f"`{name}` must be real numbers, got {found.dtype}")
+    return found
 
 
 def absolute(x: jax.Array) -> jax.Array:
