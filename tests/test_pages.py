@@ -26,7 +26,7 @@ PAIRS = list({(fit["model"], fit["loss"]): fit for fit in reversed(FITS)}.values
 """Every loss behind every model that it fits, on the first dataset for both."""
 
 LANDSCAPES = [{"landscape": name} for name in [*FUNCTIONS, *LOSSES]]
-LANDSCAPES += [fit for fit in FITS if fit in PAIRS or fit in FIRST_FITS]
+LANDSCAPES += FIRST_FITS + [fit for fit in PAIRS if fit["loss"] in ("mae", "perplexity", "focal", "dice")]
 WALKED = [{"landscape": name} for name in FUNCTIONS] + FIRST_FITS
 WALKED += [{"landscape": name} for name in ("quantile", "expected-reward", "triplet", "dice")]
 RIDGES = [
