@@ -100,3 +100,13 @@ def test_the_pictures_have_every_measure_in_its_own_colour(monkeypatch):
     shown = {trace["line"]["color"] for trace in curves if trace["mode"] == "lines"}
     assert shown == {track.color for track in drawn["tracks"]}
     assert len(shown) == 3
+
+
+@pytest.mark.parametrize(
+    ("direction", "growth", "slope"), [("kl", "$|m|/s$", 0.5), ("kl-reverse", "$|m|$", 1.0)]
+)
+def test_how_kl_of_laplace_distributions_grows_is_said_of_either_direction(direction, growth, slope):
+    assert f"like {growth}." in distributions._words("laplace", (8.0, 2.0), direction)
+    row = list(distributions.MEASURES).index(direction)
+    _values, gradients = distributions._slopes("laplace", (8.0, 2.0))
+    assert gradients[row, -1, 0] == pytest.approx(slope, rel=0.02)

@@ -73,7 +73,8 @@ def moved(loss: Loss, shape: str = "gaussian", reverse: bool = False) -> Objecti
     P has the mean 0 and the scale 1: the standard deviation of a Gaussian, the mean distance from the
     middle of a Laplace distribution, half the width of a uniform one. The probabilities of both in the
     same cells are what a divergence is given: those of a quadrature of Gauss and Legendre for densities
-    (for the Gaussian the divergence is right to 1e-7, for Laplace to 1e-6 of 1 + its value), the cells
+    (the divergence is right to 1e-7 of 1 + its value for the Gaussian, to 1e-6 for Laplace, as long as no
+    density underflows), the cells
     between the ends for uniform ones, which is exact. The Wasserstein distance is given the means of 200
     equal parts of each, which is exact but for the part in which both quantile functions cross. A
     negative s is as good as its absolute value.

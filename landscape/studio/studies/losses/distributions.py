@@ -41,7 +41,7 @@ WORDS = {
         " slope 1."
     ),
     "laplace": N_(
-        "With heavier tails KL grows no faster than the distance, like $|m|/s$. JS goes flat below"
+        "With heavier tails KL grows no faster than the distance, like {growth}. JS goes flat below"
         " $\\log 2$. Far away $W_1$ still has slope 1."
     ),
     "uniform": N_(
@@ -50,6 +50,9 @@ WORDS = {
     ),
 }
 """What is true of each shape."""
+
+GROWTH = {"kl": "$|m|/s$", "kl-reverse": "$|m|$"}
+"""How KL of two Laplace distributions grows."""
 
 FIRST_RATE, FIRST_STEPS = 0.1, 300
 RESOLUTION = 65
@@ -257,11 +260,12 @@ def _heights(shape: str, measure: str) -> Heights:
 def _words(shape: str, start: Point, measure: str) -> str:
     """What is true of the shape, and where the numbers of a computer end."""
     value = _slopes(shape, start)[0][list(MEASURES).index(measure), -1]
+    said = _(WORDS[shape]).format(growth=GROWTH[measure])
     if shape == "uniform" or not np.isposinf(value):
-        return _(WORDS[shape])
+        return said
     return "  \n".join(
         [
-            _(WORDS[shape]),
+            said,
             _("So far out densities are below $10^{-308}$, which is 0 to a computer: KL cannot be computed."),
         ]
     )
