@@ -41,6 +41,9 @@ def test_the_table_says_what_scikit_learn_says_and_no_slider_compiles():
             app.number_input(key=key).set_value(value)
             rerun(app)
             assert len(programs) == drawn, f"{key}: {programs[drawn:]}"
+    assert "Of nothing (r = −3.2)" in text(app)
+    nothing = log_loss(disc(6.5).ravel(), soft_mask((-3.2, 0.0), 0.8).ravel())
+    assert rows(app)[0][5] == number(nothing)
 
 
 def test_without_overlap_dice_finds_nothing_and_the_sum_of_both_does(monkeypatch):
