@@ -91,7 +91,19 @@ def fitted_lines(
     if count:
         data.append(_outliers(across[:count], up[:count], words["outlier"], titles, chosen))
     both = (axis(title, limits=ends) for title, ends in zip(titles, limits, strict=True))
-    return {"data": data, "layout": layout(*both, **LEGEND)}
+    return {"data": data, "layout": layout(*both, **_legend(across, up, *limits))}
+
+
+def _legend(
+    across: np.ndarray, up: np.ndarray, x_limits: tuple[float, float], y_limits: tuple[float, float]
+) -> dict[str, Any]:
+    """The names of the curves in the upper corner that holds fewer points; at a tie on the left."""
+    middle_x, middle_y = np.mean(x_limits), np.mean(y_limits)
+    high = up > middle_y
+    left, right = np.sum(high & (across < middle_x)), np.sum(high & (across > middle_x))
+    if left <= right:
+        return LEGEND
+    return LEGEND | {"legend": LEGEND["legend"] | {"x": 0.99, "xanchor": "right"}}
 
 
 def small_landscape(x: ArrayLike, y: ArrayLike, values: ArrayLike, *, titles: tuple[str, str, str]) -> Figure:
