@@ -48,7 +48,7 @@ def test_the_table_says_what_scikit_learn_finds():
     assert len(found) == len(FITS) + 2
     assert found[0][1:3] == [short(line.coef_[0]), short(line.intercept_)]
     assert found[0][4:] == [short(residuals[1]), f"{short(pull)}×"]
-    assert f"{short(pull)} times as hard" in text(app)
+    assert f"{short(pull)}× as hard" in text(app)
     means = np.mean([[float(cell.replace("−", "-")) for cell in row[1:3]] for row in found[:5]], axis=0)
     mean = [float(cell.replace("−", "-")) for cell in found[5][1:3]]
     np.testing.assert_allclose(mean, means, atol=0.01)

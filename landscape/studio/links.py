@@ -32,6 +32,7 @@ ARRIVALS = "arrivals"
 NOT_A_NUMBER = N_("“{value}” is not a finite number")
 NOT_WHOLE = N_("{value} is not a whole number")
 TOO_SMALL = N_("{value} is below {limit}")
+NOT_POSITIVE = N_("{value} is not above 0")
 TOO_LARGE = N_("{value} is above {limit}")
 UNKNOWN = N_("there is no “{value}”")
 TOO_MANY = N_("{count} are more than {limit}")
@@ -234,6 +235,8 @@ def read_number(low: float, high: float, *, whole: bool = False) -> Callable[[li
             value = math.nan
         if not math.isfinite(value):
             raise UnusableError(_(NOT_A_NUMBER).format(value=quoted(texts[-1])))
+        if value < low == math.ulp(0.0):
+            raise UnusableError(_(NOT_POSITIVE).format(value=f"{value:.6g}"))
         if value < low:
             raise UnusableError(_(TOO_SMALL).format(value=f"{value:.6g}", limit=f"{low:g}"))
         if value > high:

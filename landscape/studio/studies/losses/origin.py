@@ -262,7 +262,7 @@ def _table(seen: Seen, parameter: Parameter, estimate: Parameter) -> str:
         _("−log L / n, from the density"),
         _("{identity}, from the loss").format(identity=likelihood.identity),
         _("Difference"),
-        _("Slope"),
+        _("Gradient"),
     ]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|--:" * (len(head) - 1) + "|"]
     for word, place in ((_("now"), parameter), (_("estimate"), estimate)):

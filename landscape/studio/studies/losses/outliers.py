@@ -248,12 +248,12 @@ def _verdict(points: Points, losses: tuple[Fitted, ...], picked: int) -> str:
         )
     best, worst = int(np.argmin(distances)), int(np.argmax(distances))
     said = _(
-        "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as hard as "
-        "an ordinary point under the squared error, {other} times under the absolute error."
+        "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull}× as hard as "
+        "an ordinary point under the squared error, {other}× under the absolute error."
     )
     if fits[1].residuals[picked] == 0:
         said = _(
-            "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull} times as "
+            "**{worst}** ends {far} from the truth, **{best}** {near}. The outlier pulls {pull}× as "
             "hard as an ordinary point under the squared error; "
             "the line of the absolute error goes through it."
         )
