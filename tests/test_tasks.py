@@ -37,6 +37,13 @@ def test_a_task_is_documented(name):
     assert all(task.axes)
 
 
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_refuses_losses_that_it_is_not_for(name):
+    stranger = "mse" if "expected-reward" in TASKS[name].losses else "expected-reward"
+    with pytest.raises(ValueError, match="`loss` must .* got " + stranger):
+        TASKS[name].make(LOSSES[stranger])
+
+
 def test_a_loss_of_nowhere_has_no_task():
     loss = LOSSES["mse"]
     fields = {field: getattr(loss, field) for field in ("title", "family", "formula", "function")}

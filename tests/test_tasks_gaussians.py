@@ -202,7 +202,7 @@ def test_every_loss_of_distributions_has_its_landscape():
 
 def test_what_cannot_be_moved_is_refused():
     with pytest.raises(
-        ValueError, match="`loss` must be kl-divergence, js-divergence or wasserstein, got mse"
+        ValueError, match="`loss` must be one of kl-divergence, js-divergence, wasserstein, got mse"
     ):
         moved(LOSSES["mse"])
     with pytest.raises(KeyError, match="there is no shape 'gausian'"):

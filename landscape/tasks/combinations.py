@@ -12,7 +12,7 @@ from jax.tree_util import Partial
 from landscape.losses import Loss
 from landscape.objectives import Objective
 from landscape.tasks.fairness import FAIRNESS
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 AIMS = np.array([[-1.5, -0.5], [1.5, 1.0]])
 """Where each of two losses is 0."""
@@ -63,6 +63,9 @@ def two_aims(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (w_1, w_2), with its minimizer.
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> from landscape import LOSSES
         >>> two_aims(LOSSES["weighted-sum"].replace(share=0.2)).minimizers.round(3).tolist()
@@ -71,6 +74,7 @@ def two_aims(loss: Loss) -> Objective:
     Reference:
         Zadeh (1963), Optimality and non-scalar-valued performance criteria, doi:10.1109/TAC.1963.1105511
     """
+    check_loss(loss, "weighted-sum")
     share = loss.parameters["share"]
     weights = np.array([[share], [1.0 - share]]) * CURVATURES
     lowest = np.sum(weights * AIMS, axis=0) / np.sum(weights, axis=0)
@@ -102,6 +106,9 @@ def two_tasks(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (s_1, s_2), with its minimizer.
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> from landscape import LOSSES
         >>> tasks = two_tasks(LOSSES["uncertainty-weighting"])
@@ -112,6 +119,7 @@ def two_tasks(loss: Loss) -> Objective:
         Kendall, Gal, Cipolla (2018), Multi-task learning using uncertainty to weigh losses for scene
         geometry and semantics, eq. 7, doi:10.1109/CVPR.2018.00781
     """
+    check_loss(loss, "uncertainty-weighting")
     return Objective(
         loss=Partial(_Beside(loss.function, given_first=True), jnp.asarray(TASK_LOSSES), {}),
         start=np.array([-0.5, 2.5]),
@@ -138,6 +146,9 @@ def two_actions(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (z_1, z_2) that starts near the wrong plateau.
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> import numpy as np
         >>> from landscape import LOSSES
@@ -149,6 +160,7 @@ def two_actions(loss: Loss) -> Objective:
         Williams (1992), Simple statistical gradient-following algorithms for connectionist reinforcement
         learning, doi:10.1007/BF00992696
     """
+    check_loss(loss, "expected-reward")
     return Objective(
         loss=Partial(_Beside(loss.function, given_first=False), jnp.asarray(REWARDS), {}),
         start=np.array([-2.0, 2.0]),

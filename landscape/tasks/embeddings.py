@@ -12,7 +12,7 @@ from jax.tree_util import Partial
 
 from landscape.losses import Loss
 from landscape.objectives import Domain, Objective, check_count
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 Layout = Literal["scattered", "sorted", "together"]
 """Where the points stand at first."""
@@ -132,8 +132,7 @@ class Embedding:
     wanted: np.ndarray | None = field(init=False)
 
     def __post_init__(self) -> None:
-        if self.loss.name not in MADE_OF:
-            raise ValueError(f"`loss` must be one of {', '.join(MADE_OF)}, got {self.loss.name}")
+        check_loss(self.loss, *MADE_OF)
         members, wanted = _terms(self.loss.name, np.asarray(self.labels))
         if members[0].size == 0:
             raise ValueError(f"`labels` must make a term of {self.loss.name}, got {self.labels}")

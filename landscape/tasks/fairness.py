@@ -13,7 +13,7 @@ from jax.tree_util import Partial
 from landscape.losses import LOSSES, Loss
 from landscape.objectives import Objective
 from landscape.risk import minimize
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 NUM_EXAMPLES = 200
 """Applicants, half of them of either group."""
@@ -77,6 +77,9 @@ def fair_classifier(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (w_1, w_2), with its minimizer.
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> from landscape import LOSSES
         >>> plain = fair_classifier(LOSSES["demographic-parity"].replace(strength=0.0))
@@ -88,6 +91,7 @@ def fair_classifier(loss: Loss) -> Objective:
         Zafar, Valera, Gomez Rodriguez, Gummadi (2017), Fairness constraints: mechanisms for fair
         classification, doi:10.48550/arXiv.1507.05259
     """
+    check_loss(loss, "demographic-parity")
     people = jax.tree.map(jnp.asarray, applicants())
     numbers = {name: float(value) for name, value in loss.parameters.items()}
     lowest = _signed_minimizer(min(numbers["strength"], _enough()))

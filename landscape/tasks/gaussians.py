@@ -12,7 +12,7 @@ from jax.tree_util import Partial
 from landscape.losses import Loss
 from landscape.objectives import Domain, Objective
 from landscape.tasks.location_scale import SHAPES, Shape
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 DOMAIN: Domain = ((-8.0, 8.0), (0.4, 4.0))
 """Means and scales worth looking at."""
@@ -103,14 +103,13 @@ def moved(loss: Loss, shape: str = "gaussian", reverse: bool = False) -> Objecti
         Arjovsky, Chintala, Bottou (2017), Wasserstein generative adversarial networks, example 1 and
         figure 1, doi:10.48550/arXiv.1701.07875
     """
+    check_loss(loss, "kl-divergence", "js-divergence", "wasserstein")
     chosen = SHAPES[shape]
     program: Callable[..., jax.Array]
     if loss.name == "wasserstein":
         program = _Transport(loss.function, chosen)
-    elif loss.name in ("kl-divergence", "js-divergence"):
-        program = _Divergence(loss.function, chosen, reverse and loss.name == "kl-divergence")
     else:
-        raise ValueError(f"`loss` must be kl-divergence, js-divergence or wasserstein, got {loss.name}")
+        program = _Divergence(loss.function, chosen, reverse and loss.name == "kl-divergence")
     return Objective(
         loss=Partial(program, dict(loss.parameters)),
         start=jnp.array(START),
@@ -157,11 +156,15 @@ def critic(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (a, b).
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> from landscape import LOSSES
         >>> bool(critic(LOSSES["wasserstein-critic"]).loss(np.array([-1.0, 1.5])) > -3.0)
         True
     """
+    check_loss(loss, "wasserstein-critic")
     return Objective(
         loss=Partial(_Critic(loss.function), dict(loss.parameters)),
         start=jnp.array([0.6, -2.0]),

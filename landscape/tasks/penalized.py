@@ -6,7 +6,7 @@ from landscape.models import MODELS
 from landscape.objectives import Objective
 from landscape.ridge import elastic_net_path
 from landscape.risk import on_two_parameters
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 RATIOS = {"l1": 1.0, "l2": 0.0}
 """The share of the absolute values, where it is no number inside the loss."""
@@ -23,6 +23,9 @@ def penalized_regression(loss: Loss) -> Objective:
     Returns:
         An `Objective` of (w_1, w_2), with its exact minimizer and, without an l1 part, its residuals.
 
+    Raises:
+        ValueError: The loss is another one.
+
     Example:
         >>> from landscape import LOSSES
         >>> lasso = penalized_regression(LOSSES["l1"].replace(strength=5.5))
@@ -33,6 +36,7 @@ def penalized_regression(loss: Loss) -> Objective:
         Hastie, Tibshirani, Friedman (2009), The elements of statistical learning, 2nd edition, section 3.4,
         doi:10.1007/978-0-387-84858-7
     """
+    check_loss(loss, "l1", "l2", "elastic-net")
     data, strength = DATASETS["collinear"], loss.parameters["strength"]
     ratio = loss.parameters.get("l1_ratio", RATIOS.get(loss.name, 1.0))
     risk = on_two_parameters(

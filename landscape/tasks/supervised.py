@@ -14,7 +14,7 @@ from landscape.losses import Loss
 from landscape.models import MODELS
 from landscape.objectives import Domain, Objective
 from landscape.risk import on_two_parameters
-from landscape.tasks.task import Task
+from landscape.tasks.task import Task, check_loss
 
 SHARES = (0.6, 0.3, 0.1)
 """The fixed distribution of the task of two logits."""
@@ -74,6 +74,7 @@ def _flowers(loss: Loss) -> Objective:
 
 def _two_logits(loss: Loss) -> Objective:
     """Three probabilities beside fixed ones, over the first two logits."""
+    check_loss(loss, "categorical-cross-entropy")
     least = np.log(np.array(SHARES[:2]) / SHARES[2])
     return Objective(
         loss=Partial(_TwoLogits(loss.function), loss.parameters),

@@ -32,3 +32,20 @@ class Task:
     make: Callable[[Loss], Objective]
     equal: bool = False
     reference: str = ""
+
+
+def check_loss(loss: Loss, *names: str) -> None:
+    """Refuse a loss that a task is not for.
+
+    Raises:
+        ValueError: Its name is none of these.
+
+    Example:
+        >>> from landscape import LOSSES
+        >>> check_loss(LOSSES["mse"], "contrastive", "triplet")
+        Traceback (most recent call last):
+        ValueError: `loss` must be one of contrastive, triplet, got mse
+    """
+    if loss.name not in names:
+        known = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+        raise ValueError(f"`loss` must be {known}, got {loss.name}")
