@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,11 +17,11 @@ from landscape.studio.chained import PAIR, Lesson
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
+from landscape.studio.studies.losses import descents
+from landscape.studio.studies.losses.descents import View
 from landscape.studio.texts import _, language
 from landscape.tasks.chains import MAX_DEPTH, TARGET, Activation, Chain, Unit, chain_landscape
 
-View = Literal["above", "side"]
-STEPS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, cached.MAX_STEPS]
 FIRST_RATES = {"gd": 0.5, "momentum": 0.05, "nesterov": 0.05, "adadelta": 1.0, "l-bfgs": 1.0}
 """Learning rates to begin with; 0.1 for all others, whose steps are about as long as it."""
 
@@ -44,10 +44,9 @@ def show() -> list[str]:
         chain, keys = _chain()
         landscape = chain_landscape(chain, LOSSES[PAIR[0]])
         optimizer, numbers, more = _optimizer()
-        num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=STEPS)
+        num_steps = controls.count(_("Steps"), "steps", 100, 1, cached.MAX_STEPS, options=descents.STEPS)
         start, start_keys = choosing.point_in(landscape, "vanishing", AXES, _("Start {axis}"))
-        views: Mapping[View, str] = {"above": _("From above"), "side": _("From the side")}
-        view = controls.segments(_("View"), "view-vanishing", views, "above")
+        view = controls.segments(_("View"), "view-vanishing", descents.views(), "above")
         keys += [*more, *start_keys, "steps", "view-vanishing"]
     links.show_notes(st)
 
@@ -211,7 +210,7 @@ def _track(lesson: Lesson, loss: str, num_steps: int) -> Track:
             f"∂L/∂(w, b) · {_('gradient')}": parts.gradient[rows],
         },
         diverged_at=shown.diverged_at,
-        note="" if shown.diverged_at is None else _("diverged at step {step}").format(step=shown.diverged_at),
+        note=descents.note(shown),
     )
 
 
@@ -251,7 +250,7 @@ def _needed(lesson: Lesson, loss: str) -> str:
     if needed is not None:
         return summaries.steps(needed)
     if path.diverged_at is not None:
-        return _("diverged at step {step}").format(step=path.diverged_at)
+        return descents.note(path)
     return _("more than {limit}").format(limit=summaries.steps(path.num_steps))
 
 
