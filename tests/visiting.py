@@ -43,6 +43,6 @@ def text(app):
 
 def rows(app):
     """The table of results: cells as text, without the head."""
-    table = next(part.value for part in app.markdown if part.value.startswith("|"))
+    table = next(part.value for part in app.markdown if part.value.startswith("| "))
     lines = table.split("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
