@@ -80,6 +80,13 @@ def test_cross_entropy_leaves_the_error_alone():
     np.testing.assert_allclose(found.loss, np.logaddexp(0, points.sum(axis=1)), rtol=1e-12)
 
 
+def test_where_the_output_is_0_to_a_computer_the_slope_has_its_limit():
+    for b, slope in ((-500.0, 1.0), (-2000.0, 1.0), (0.5, 1.0 / (1.0 - expit(0.5)))):
+        found = chain_factors(Chain(), ENTROPY, [0.0, b])  # 1 / (1 - y)
+        assert float(found.loss_slope) == pytest.approx(slope, rel=1e-12)
+        assert float(found.pull) == pytest.approx(expit(b))
+
+
 @pytest.mark.parametrize(("loss", "largest"), [(ENTROPY, 1.0), (MSE, 0.5)])
 def test_first_units_gradient_is_below_its_bound_at_every_depth(loss, largest):
     for weight in (0.3, 1.0, 2.5):

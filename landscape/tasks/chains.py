@@ -30,6 +30,9 @@ START = (2.0, 2.0)
 
 DOMAIN = ((-6.0, 6.0), (-4.0, 4.0))
 
+LOWEST = -700.0
+"""A logit whose probability is just above the smallest number of a computer."""
+
 LEFT = 0.1
 """The share of the error that may be left when a unit is said to have learned."""
 
@@ -140,6 +143,8 @@ class ChainProgram:
         """The derivative by the output y."""
         if self.takes_value:
             return jax.grad(self.function)(jax.nn.sigmoid(z), numbers["target"], **inner)
+        # Further down both slopes are 0 to a computer, while their ratio has long had its limit.
+        z = jnp.maximum(z, LOWEST)
         return jax.grad(lambda z: self.at(numbers, inner, z))(z) / jax.grad(jax.nn.sigmoid)(z)
 
 
