@@ -314,7 +314,7 @@ EMBEDDINGS: tuple[Task, ...] = (
         title="A stray point",
         statement="Fifteen points of three classes. Fourteen stand with their own; the two parameters are"
         " the place of the last, which starts among another class.",
-        axes=("x_1", "x_2"),
+        axes=("x₁", "x₂"),
         losses=("contrastive", "triplet"),
         make=_moved_point,
         equal=True,
@@ -325,7 +325,7 @@ EMBEDDINGS: tuple[Task, ...] = (
         statement="Fifteen points of three ranks, scored by how far they stand along one direction. The two"
         " parameters are the place of a point of the lowest rank, which starts among the highest; only the"
         " part along the direction matters.",
-        axes=("x_1", "x_2"),
+        axes=("x₁", "x₂"),
         losses=("pairwise-ranking",),
         make=_moved_point,
         equal=True,
