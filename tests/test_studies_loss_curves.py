@@ -44,6 +44,7 @@ BY_OTHERS = {
     ("squared-hinge", "margin"): np.maximum(0, 1 - MARGINS) ** 2,
     ("label-smoothing", "margin"): LOG_LOSS + 0.05 * MARGINS,
     ("perplexity", "margin"): 1 + np.exp(-MARGINS),
+    ("pairwise-ranking", "margin"): np.array([metrics.hinge_loss([1, -1], [m, -m]) for m in MARGINS]),
     ("mse", "probability"): (1 - CHANCES) ** 2,
     ("binary-cross-entropy", "probability"): -np.log(CHANCES),
     ("cross-entropy", "probability"): -np.log(CHANCES),
@@ -86,6 +87,8 @@ def test_numbers_inside_bend_the_curve():
     loss = LOSSES["quantile"].replace(tau=0.8)
     expected = [metrics.mean_pinball_loss([0], [r], alpha=0.8) for r in RESIDUALS]
     np.testing.assert_allclose(profile(loss, "residual", RESIDUALS).values, expected, rtol=1e-12)
+    loss = LOSSES["pairwise-ranking"].replace(margin=2.0)
+    np.testing.assert_array_equal(profile(loss, "margin", [-1.0, 1.5, 3.0]).values, [3.0, 0.5, 0.0])
     loss = LOSSES["focal"].replace(gamma=0.0, alpha=0.5)
     np.testing.assert_allclose(profile(loss, "margin", MARGINS).values, LOG_LOSS / 2, rtol=1e-12)
 

@@ -80,7 +80,7 @@ LOSS_STYLES: dict[str, PathStyle] = {
     "perplexity": PathStyle(VERMILLION, "dot", "star"),
     "contrastive": PathStyle(BLUE, "solid", "circle"),
     "triplet": PathStyle(VERMILLION, "solid", "square"),
-    "pairwise-ranking": PathStyle(GREEN, "solid", "diamond"),
+    "pairwise-ranking": PathStyle(GREEN, "dash", "diamond"),
     "kl-divergence": PathStyle(VERMILLION, "solid", "circle"),
     "js-divergence": PathStyle(PURPLE, "solid", "square"),
     "wasserstein": PathStyle(BLUE, "solid", "diamond"),

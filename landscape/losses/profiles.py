@@ -40,7 +40,7 @@ NEAR = np.append([1e-30, 1e-15], np.geomspace(1e-8, 1e-3, 11))
 Pair = tuple[jax.Array, jax.Array]
 """A prediction and a target."""
 
-Place = Callable[[jax.Array], Pair]
+Place = Callable[[jax.Array], tuple[jax.Array, ...]]
 """How one number is put into a loss."""
 
 
@@ -77,6 +77,10 @@ def _log_rate(x: jax.Array) -> Pair:
 
 def _score(x: jax.Array) -> Pair:
     return x, jnp.ones(())
+
+
+def _ahead(x: jax.Array) -> tuple[jax.Array, ...]:
+    return x, jnp.zeros(()), jnp.ones(())
 
 
 def _two_scores(x: jax.Array) -> Pair:
@@ -132,8 +136,14 @@ AMONG: Mapping[str, Mapping[str, Place]] = {
 """Losses that look at the other examples, too: here one is of the right class, all others of the other."""
 
 
+COMPARED: Mapping[str, Mapping[str, Place]] = {"pairwise-ranking": {"margin": _ahead}}
+"""Losses of two things, of which the first should be ahead."""
+
+
 def _place(loss: Loss, over: Abscissa) -> Place | None:
     """How a loss is put on an abscissa; None where it has no place there."""
+    if loss.name in COMPARED:
+        return COMPARED[loss.name].get(over)
     if not isinstance(loss, SupervisedLoss) or loss.family not in ("regression", "classification"):
         return None
     one = EACH[0] in loss.shapes
@@ -167,8 +177,8 @@ def profile(loss: Loss, over: Abscissa, x: ArrayLike) -> Profile:
 
     - residual: L(y = t + x, t), at t = 0; a rate is seen against the count `COUNT`, a predicted Gaussian
       with variance 1, and of several residuals only the first is not 0;
-    - margin: x is the score of the right one of two classes above that of the other; a loss of values is
-      given \sigma(x);
+    - margin: x is the score of the right one of two classes, or of what should rank higher, above that of
+      the other; a loss of values is given \sigma(x);
     - probability: x is that of the right one of two classes.
 
     Where the other examples count, the right class has 1 of `RARE`.
@@ -223,8 +233,8 @@ def _along(
     function: Callable[..., jax.Array], place: Place, whole: bool, numbers: Mapping[str, Any], x: jax.Array
 ) -> Pair:
     def one(number: jax.Array) -> jax.Array:
-        prediction, target = place(number)
-        return jnp.ravel(function(prediction, target.astype(int if whole else float), **numbers))[0]
+        *given, last = place(number)
+        return jnp.ravel(function(*given, last.astype(int if whole else float), **numbers))[0]
 
     return jax.vmap(jax.value_and_grad(one))(x)
 

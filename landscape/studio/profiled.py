@@ -24,6 +24,7 @@ FIXED: Mapping[tuple[str, Abscissa], str] = {
     ("gaussian-nll", "residual"): "σ² = 1",
     ("poisson-nll", "residual"): f"t = {COUNT:g}",
     ("weighted-least-squares", "residual"): N_("only the centre is off"),
+    ("pairwise-ranking", "margin"): "m = x₁ − x₂",
     ("balanced-cross-entropy", "margin"): N_("1 of {count} is of this class"),
     ("balanced-cross-entropy", "probability"): N_("1 of {count} is of this class"),
 }
