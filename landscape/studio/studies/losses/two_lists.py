@@ -199,4 +199,5 @@ def move(click: Click, pair: Pair, edit: str) -> None:
         if min(raised) > 0:
             st.session_state.update(zip(LOGITS, _readable(to_logits(raised)), strict=False))
         return
-    st.session_state.update(zip(keys, raised, strict=False))
+    # 0.04875 instead of 0.048749999999999995.
+    st.session_state.update(zip(keys, (round(each, 15) for each in raised), strict=False))
