@@ -168,8 +168,8 @@ ADVICE: Mapping[str, Advice] = {
     "focal": Advice(
         "focal",
         N_(
-            "A thousand obvious examples would together outweigh the few that are not. The factor (1 − "
-            "p)^γ makes what is already right hardly count."
+            "A thousand obvious examples would together outweigh the few that are not. The factor "
+            "$(1 - p)^\\gamma$ makes what is already right hardly count."
         ),
         "imbalance",
     ),

@@ -49,7 +49,7 @@ def show() -> list[str]:
             "object-segmentation",
             RADIUS,
             (1.0, 10.0),
-            (1.0, 15.0),
+            (1.0, 11.0),
             steps=18,
         )
         softness = controls.log_number(

@@ -338,6 +338,7 @@ def _program(lesson: Lesson) -> str:
         "    at = chain_factors(chain, LOSSES[name], start)",
         '    print(f"{name}: y {at.output:.6g}, dL/dy {at.loss_slope:.6g} x slope {at.output_slope:.6g}")',
         '    print(f"{name}: gradient {at.gradient[0]:.6g}, {at.gradient[1]:.6g}")',
-        '    print(f"{name}: learned after {steps_to_learn(chain, path.params)} steps")',
+        "    steps = steps_to_learn(chain, path.params)",
+        '    print(f"{name}: " + ("not learned" if steps is None else f"learned after {steps} steps"))',
     ]
     return scripts.script(["LOSSES", "OPTIMIZERS"], lines)
