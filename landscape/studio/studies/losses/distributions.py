@@ -266,9 +266,7 @@ def _words(shape: str, start: Point, measure: str) -> str:
     return "  \n".join(
         [
             said,
-            _(
-                "So far out densities are below $10^{-308}$, which is 0 to a computer: these probabilities give no KL."
-            ),
+            _("So far out densities are below $10^{-308}$, 0 to a computer: these probabilities give no KL."),
         ]
     )
 
