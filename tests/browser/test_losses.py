@@ -12,10 +12,14 @@ READY = """count => {
 }"""
 
 
+TOPIC = "name => (new URLSearchParams(location.search).get('topic') ?? 'curves') === name"
+
+
 def test_every_topic_draws_one_after_the_other(page, app):
     arrived(page, app + "losses?lang=ko", "chart")
-    for title, _show in STUDIES.values():
+    for name, (title, _show) in STUDIES.items():
         page.get_by_role("radio", name=catalogue("ko").gettext(title), exact=True).click()
+        page.wait_for_function(TOPIC, arg=name)
         page.wait_for_selector(STILL, state="attached")
         page.wait_for_function(READY, arg=2)
         assert page.locator(".stException, [data-testid=stAlert]").count() == 0
