@@ -1,8 +1,8 @@
 """Objectives: a scalar loss of a parameter pytree and all that is known of it."""
 
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import jax
@@ -44,14 +44,19 @@ class Objective:
         on_examples: (params, weights of shape (n,)) -> the loss with example i counted weights[i]
             times, in which it is affine: all ones give the loss itself; penalties are counted once.
             For losses over n examples; or None.
-        num_examples: n, where there is `on_examples`.
+        on_batch: (params, rows of shape (b,), weights of shape (b,)) -> the loss over the examples with
+            these numbers alone: the mean of theirs, weighted, and penalties counted once. What
+            mini-batches, and all data a part at a time, are made of; or None.
+        num_examples: n, where there is `on_examples` or `on_batch`.
+        measures: Other scalars of the parameters worth looking at, by name: "accuracy",
+            "held_out_loss", "held_out_accuracy".
         known_point: A point away from the minimizers whose loss is published; or None.
         known_value: The published loss at `known_point`.
         reference: Where the definition comes from.
 
     Raises:
         ValueError: The domain is empty, reversed or not finite, `residual_scale` is another word, or
-            only one of `on_examples` and `num_examples` is given.
+            `num_examples` is given without examples, or they without it.
 
     Example:
         >>> import jax.numpy as jnp
@@ -72,7 +77,9 @@ class Objective:
     residuals: Callable[[Params], jax.Array] | None = None
     residual_scale: ResidualScale = "half"
     on_examples: Callable[[Params, jax.Array], jax.Array] | None = None
+    on_batch: Callable[[Params, jax.Array, jax.Array], jax.Array] | None = None
     num_examples: int | None = None
+    measures: Mapping[str, Callable[[Params], jax.Array]] = field(default_factory=dict)
     known_point: tuple[float, float] | None = None
     known_value: float | None = None
     reference: str = ""
@@ -85,9 +92,10 @@ class Objective:
                 f"`residual_scale` must be one of {', '.join(get_args(ResidualScale))}, "
                 f"got {self.residual_scale!r}"
             )
-        if (self.on_examples is None) != (self.num_examples is None):
+        if (self.on_examples is None and self.on_batch is None) != (self.num_examples is None):
             raise ValueError(
-                f"`num_examples` must be given with `on_examples` and only there, got {self.num_examples}"
+                f"`num_examples` must be given with `on_examples` or `on_batch` and only there, "
+                f"got {self.num_examples}"
             )
 
     @property
@@ -98,6 +106,31 @@ class Objective:
     def replace(self, **changes: Any) -> "Objective":
         """The same objective with some fields changed."""
         return replace(self, **changes)
+
+    def measuring(self, measure: str) -> "Objective":
+        """The objective whose height is one of the measures instead of the loss.
+
+        Args:
+            measure: A name of `measures`.
+
+        Raises:
+            ValueError: There is no such measure.
+
+        Example:
+            >>> import jax.numpy as jnp
+            >>> from landscape import Objective
+            >>> own = Objective(jnp.sum, jnp.ones(3), measures={"largest": jnp.max})
+            >>> float(own.measuring("largest").loss(own.start))
+            1.0
+        """
+        if measure not in self.measures:
+            known = ", ".join(self.measures) or "none, for there are no measures"
+            raise ValueError(f"`measure` must be one of {known}, got {measure!r}")
+        unknown = dict.fromkeys(
+            ("minimizers", "minimum", "residuals", "on_examples", "on_batch", "num_examples")
+            + ("known_point", "known_value")
+        )
+        return replace(self, loss=self.measures[measure], measures={}, **unknown)
 
 
 def check_domain(domain: Any, name: str = "domain") -> Domain:

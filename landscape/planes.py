@@ -102,14 +102,18 @@ def restrict(objective: Objective, plane: Plane, domain: Domain | None = None, *
         >>> float(part.loss(jnp.array([3.0, 4.0])))
         26.0
     """
-    residuals, on_examples = objective.residuals, objective.on_examples
+    def part(function: Any) -> Partial | None:
+        return None if function is None else Partial(_on_plane, as_program(function), plane)
+
     fields: dict[str, Any] = dict.fromkeys(("minimizers", "minimum", "known_point", "known_value")) | {
         "start": np.zeros(2)
     }
     return objective.replace(
         loss=Partial(_on_plane, as_program(objective.loss), plane),
-        residuals=None if residuals is None else Partial(_on_plane, as_program(residuals), plane),
-        on_examples=None if on_examples is None else Partial(_on_plane, as_program(on_examples), plane),
+        residuals=part(objective.residuals),
+        on_examples=part(objective.on_examples),
+        on_batch=part(objective.on_batch),
+        measures={name: part(measure) for name, measure in objective.measures.items()},
         domain=domain,
         **(fields | changes),
     )

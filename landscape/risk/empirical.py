@@ -72,6 +72,16 @@ class RiskProgram:
         each = jnp.sum(losses.reshape(len(weights), -1), axis=1)
         return jnp.sum(weights * each) / data["divisor"] + penalty(self.weights(params))
 
+    def on_batch(
+        self, data: dict[str, Any], penalty: Penalty, params: Params, rows: jax.Array, weights: jax.Array
+    ) -> jax.Array:
+        """The risk over some of the examples, the mean of theirs: so many times as large for their sum."""
+        part = data | {"inputs": data["inputs"][rows], "targets": data["targets"][rows]}
+        losses = self.function(self.predictions(part, params), part["targets"], **data["numbers"])
+        each = jnp.sum(losses.reshape(len(weights), -1), axis=1)
+        whole = len(data["targets"]) / data["divisor"]
+        return whole * jnp.sum(weights * each) / jnp.sum(weights) + penalty(self.weights(params))
+
     def residuals(self, data: dict[str, Any], penalty: Penalty | None, params: Params) -> jax.Array:
         """Residuals whose squares add up to the risk: of the examples, then of the weights."""
         errors = self.predictions(data, params) - data["targets"]
@@ -103,6 +113,18 @@ class _OnExamples:
         self, data: dict[str, Any], penalty: Penalty, params: Params, weights: jax.Array
     ) -> jax.Array:
         return self.program.on_examples(data, penalty, params, weights)
+
+
+@dataclass(frozen=True)
+class _OnBatch:
+    """The risk of a program on a mini-batch as a function with a hash of its own."""
+
+    program: RiskProgram
+
+    def __call__(
+        self, data: dict[str, Any], penalty: Penalty, params: Params, rows: jax.Array, weights: jax.Array
+    ) -> jax.Array:
+        return self.program.on_batch(data, penalty, params, rows, weights)
 
 
 @dataclass(frozen=True)
@@ -186,6 +208,7 @@ def empirical_risk(
         residuals=Partial(_Residuals(program), data, penalty) if squared else None,
         residual_scale="sum",
         on_examples=None if loss.whole else Partial(_OnExamples(program), data, counted),
+        on_batch=None if loss.whole else Partial(_OnBatch(program), data, counted),
         num_examples=None if loss.whole else dataset.num_examples,
         reference=loss.reference,
     )
