@@ -30,26 +30,36 @@ import jax
 # Published trajectories need double precision; networks cast to float32 themselves.
 jax.config.update("jax_enable_x64", True)
 
-from landscape.curvature import Curvature, critical_points, curvature  # noqa: E402
+from landscape.curvature import (  # noqa: E402
+    Curvature,
+    Eigenpairs,
+    critical_points,
+    curvature,
+    eigenpairs,
+    hessian_product,
+)  # fmt: skip
 from landscape.datasets import DATASETS, Dataset  # noqa: E402
 from landscape.functions import FUNCTIONS  # noqa: E402
 from landscape.losses import LOSSES, Loss, elastic_net, l1, l2  # noqa: E402
 from landscape.models import MODELS, Model  # noqa: E402
+from landscape.networks import network_risk  # noqa: E402
 from landscape.noise import average_iterates, gradient_noise  # noqa: E402
 from landscape.objectives import Objective  # noqa: E402
 from landscape.optimizers import OPTIMIZERS, Optimizer  # noqa: E402
 from landscape.paths import Path, descend, endpoints  # noqa: E402
-from landscape.planes import Plane, Projection, project, restrict  # noqa: E402
+from landscape.planes import Line, Plane, Projection, project, restrict  # noqa: E402
 from landscape.risk import empirical_risk  # noqa: E402
 from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
 from landscape.surfaces import Surface, evaluate  # noqa: E402
 from landscape.sweeps import Basins, Sweep, Trainability, basins, sweep, trainability  # noqa: E402
 from landscape.tasks import loss_landscape  # noqa: E402
+from landscape.training import Training, train  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
-    "Dataset", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Projection", "Surface",
-    "Sweep", "Trainability", "average_iterates", "basins", "critical_points", "curvature", "descend",
-    "elastic_net", "empirical_risk", "endpoints", "evaluate", "gradient_noise", "l1", "l2", "loss_landscape",
-    "project", "restrict", "scheduled", "sweep", "trainability",
+    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Projection",
+    "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins", "critical_points",
+    "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints", "evaluate",
+    "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape", "project", "restrict",
+    "scheduled", "sweep", "train", "trainability",
 ]  # fmt: skip

@@ -196,7 +196,7 @@ def test_a_plane_that_is_none_or_a_path_from_elsewhere_is_refused():
     line = jax.tree.map(np.ones_like, PARAMS)
     with pytest.raises(ValueError, match="must not be parallel or zero"):
         project(path, Plane(PARAMS, line, jax.tree.map(lambda leaf: -2 * leaf, line)))
-    with pytest.raises(ValueError, match="`path` must have parameters like the plane's"):
+    with pytest.raises(ValueError, match="`path` must have the shapes"):
         project(path, Plane.coordinates(np.zeros(9), 0, 1))
     other = {**PARAMS, "weights": np.zeros((3, 2))}
     with pytest.raises(ValueError, match=r"\(3, 2\).*, got .*\(2, 3\)"):
