@@ -57,9 +57,10 @@ from landscape.training import Training, train  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
-    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Projection",
-    "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins", "critical_points",
-    "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints", "evaluate",
-    "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape", "project", "restrict",
-    "scheduled", "sweep", "train", "trainability",
+    "Dataset", "Eigenpairs", "Estimate", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
+    "Projection", "SpectralDensity", "Surface", "Sweep", "Trainability", "Training", "average_iterates",
+    "basins", "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk",
+    "endpoints", "evaluate", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
+    "network_risk", "project", "restrict", "scheduled", "sharpness", "spectral_density", "sweep", "trace",
+    "train", "trainability",
 ]  # fmt: skip

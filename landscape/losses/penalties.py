@@ -33,8 +33,9 @@ class Penalty:
         """
         leaves = [jnp.asarray(leaf) for leaf in jax.tree.leaves(weights)]
         sizes = [absolute(leaf) if width is None else jnp.sqrt(leaf**2 + width**2) for leaf in leaves]
-        linear = sum((jnp.sum(size) for size in sizes), start=jnp.zeros(()))
-        squared = sum((jnp.sum(leaf**2) for leaf in leaves), start=jnp.zeros(()))
+        # Beginning at a zero of no type of its own, so that what float32 weights cost is float32.
+        linear = sum((jnp.sum(size) for size in sizes), start=jnp.asarray(0.0))
+        squared = sum((jnp.sum(leaf**2) for leaf in leaves), start=jnp.asarray(0.0))
         return self.strength * (self.l1_ratio * linear + (1.0 - self.l1_ratio) * squared)
 
 

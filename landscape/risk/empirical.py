@@ -10,7 +10,7 @@ from jax.tree_util import Partial
 
 from landscape.datasets import Dataset
 from landscape.losses import LOSSES, Loss, Penalty, SupervisedLoss, l2, penalized_weights
-from landscape.models import UNITS, Model
+from landscape.models import UNITS, Model, ModelProgram
 from landscape.objectives import Objective, Params
 from landscape.risk.fitting import check_fit, num_outputs, supervised, targets_for
 
@@ -26,14 +26,14 @@ class RiskProgram:
     equal programs, so that one compiled program serves them all.
 
     Attributes:
-        model: Whose parameters are to be found.
+        model: What is left of the model whose parameters are to be found.
         function: The loss's.
         rounded: The loss's with its corners rounded, if it has any.
         takes_value: Whether the loss takes the model's value, or its raw output.
         unending: Whether classes that a plane separates leave the loss without a minimizer.
     """
 
-    model: Model
+    model: ModelProgram
     function: Callable[..., jax.Array]
     rounded: Callable[..., jax.Array] | None
     takes_value: bool
@@ -70,6 +70,7 @@ class RiskProgram:
         losses = self.function(self.predictions(data, params), data["targets"], **data["numbers"])
         # With several targets an example costs the sum of theirs.
         each = jnp.sum(losses.reshape(len(weights), -1), axis=1)
+        weights = jnp.asarray(weights, each.dtype)
         return jnp.sum(weights * each) / data["divisor"] + penalty(self.weights(params))
 
     def on_batch(
@@ -79,6 +80,7 @@ class RiskProgram:
         part = data | {"inputs": data["inputs"][rows], "targets": data["targets"][rows]}
         losses = self.function(self.predictions(part, params), part["targets"], **data["numbers"])
         each = jnp.sum(losses.reshape(len(weights), -1), axis=1)
+        weights = jnp.asarray(weights, each.dtype)
         whole = len(data["targets"]) / data["divisor"]
         return whole * jnp.sum(weights * each) / jnp.sum(weights) + penalty(self.weights(params))
 
@@ -153,9 +155,10 @@ def empirical_risk(
 
     The data, the penalty's numbers and those inside the loss are arguments of the compiled
     programs: other values of them, and other data of the same shape, compile nothing.
+    Everything is of the model's floating-point type, float32 for a `Network`.
 
     Args:
-        model: From `MODELS`.
+        model: From `MODELS`; a `Network` is made for the dataset's task.
         dataset: Of the model's task; n examples.
         loss: From `LOSSES`, a supervised one that stands behind the model's output unit.
         penalty: From `l1`, `l2` or `elastic_net`; None for none.
@@ -186,11 +189,12 @@ def empirical_risk(
     """
     loss = supervised(loss)
     _check_reduction(loss, reduction)
-    check_fit(model, dataset, loss)
-    program = RiskProgram(model, loss.function, loss.rounded, loss.takes == "value", loss.unending)
+    model = check_fit(model, dataset, loss)
+    program = RiskProgram(model.program, loss.function, loss.rounded, loss.takes == "value", loss.unending)
+    targets = targets_for(loss, dataset)
     data = {
-        "inputs": jnp.asarray(dataset.inputs),
-        "targets": jnp.asarray(targets_for(loss, dataset)),
+        "inputs": jnp.asarray(dataset.inputs, model.dtype),
+        "targets": jnp.asarray(targets, model.dtype if targets.dtype.kind == "f" else None),
         "divisor": float(dataset.num_examples) if reduction == "mean" and not loss.whole else 1.0,
         "numbers": {name: float(value) for name, value in loss.parameters.items()},
     }

@@ -1,5 +1,7 @@
 """Fitting: which models, datasets and losses go together, and what a risk of them is like."""
 
+from math import isqrt
+
 import numpy as np
 
 from landscape.datasets import Dataset
@@ -52,7 +54,10 @@ def fitting_losses(model: Model, dataset: Dataset) -> list[SupervisedLoss]:
         >>> fitting_losses(MODELS["poisson"], DATASETS["line"])
         []
     """
-    found = []
+    found: list[SupervisedLoss] = []
+    if dataset.task not in model.tasks:
+        return found
+    model = model.for_task(dataset.task)
     for loss in supervised_losses(model.output_unit):
         try:
             check_fit(model, dataset, loss)
@@ -99,18 +104,22 @@ def num_outputs(model: Model, dataset: Dataset) -> int:
     return dataset.num_classes if dataset.task == "classification" else dataset.num_targets
 
 
-def check_fit(model: Model, dataset: Dataset, loss: SupervisedLoss) -> None:
-    """Refuse a model, a dataset and a loss that do not fit together.
+def check_fit(model: Model, dataset: Dataset, loss: SupervisedLoss) -> Model:
+    """The model made for the dataset's task, if it, the dataset and the loss fit together.
 
     Raises:
         ValueError: Saying which of the three does not fit the others, and why.
     """
-    if dataset.task != model.task:
+    if dataset.task not in model.tasks:
         raise ValueError(
             f"`dataset` must be a {model.task} for {model.name}, got {dataset.name}, a {dataset.task}"
         )
+    model = model.for_task(dataset.task)
     if model.num_features not in (None, dataset.num_features):
         rule = f"must have {model.num_features} feature for {model.name}"
+        raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_features}")
+    if model.images and isqrt(dataset.num_features) ** 2 != dataset.num_features:
+        rule = f"must have a square number of features, the pixels of an image, for {model.name}"
         raise ValueError(f"`dataset` {rule}, got {dataset.name} with {dataset.num_features}")
     if model.output_unit == "sigmoid" and dataset.num_classes != 2:
         rule = f"must have 2 classes for {model.name}"
@@ -131,6 +140,7 @@ def check_fit(model: Model, dataset: Dataset, loss: SupervisedLoss) -> None:
             check({"target": targets, **numbers})
         except ValueError as error:
             raise ValueError(f"`dataset` must fit {loss.name}, got {dataset.name}: {error}") from None
+    return model
 
 
 def targets_for(loss: SupervisedLoss, dataset: Dataset) -> np.ndarray:

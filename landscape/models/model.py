@@ -1,18 +1,17 @@
-"""Models: from parameters and inputs to predictions."""
+"""Model: a function of inputs with parameters to be found."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from math import isqrt
 from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from landscape.registries import Registry
-
 Params = Any
-"""A pytree of arrays: here a dictionary."""
+"""A pytree of arrays: here a dictionary of them, or of lists of such."""
 
 OutputUnit = Literal["identity", "sigmoid", "softmax", "gaussian", "exponential"]
 """What turns the raw output into the value of a model."""
@@ -49,6 +48,8 @@ class Model:
         affine: Whether the raw output is affine in the parameters, so that a loss that is convex
             in it is convex in them.
         output_names: What its raw outputs are called, where that does not follow from the data.
+        dtype: The floating-point type of its parameters, and of the data in a risk of it.
+        images: Whether the features are the pixels of a square image, row by row.
     """
 
     name: str
@@ -63,6 +64,44 @@ class Model:
     unpenalized: tuple[str, ...] = ("bias",)
     affine: bool = False
     output_names: tuple[str, ...] = ()
+    dtype: str = "float64"
+    images: bool = False
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What it can be made for, by `for_task`."""
+        return (self.task,)
+
+    @property
+    def program(self) -> "ModelProgram":
+        """What a compiled program of it depends on."""
+        return ModelProgram(self.apply, self.output_unit, self.unpenalized, self.affine)
+
+    def for_task(self, task: str) -> "Model":
+        """The model for a task: itself, if that is its own.
+
+        Args:
+            task: "regression" or "classification".
+
+        Raises:
+            ValueError: It is for another task.
+
+        Example:
+            >>> from landscape import MODELS
+            >>> MODELS["linear"].for_task("regression") is MODELS["linear"]
+            True
+        """
+        self.check_task(task)
+        return self
+
+    def check_task(self, task: str) -> None:
+        """Refuse a task that the model is not for.
+
+        Raises:
+            ValueError: Saying which it is for.
+        """
+        if task not in self.tasks:
+            raise ValueError(f"`task` must be {' or '.join(self.tasks)} for {self.name}, got {task!r}")
 
     def init(self, key: jax.Array, num_features: int, num_outputs: int | None = None) -> Params:
         """Random parameters.
@@ -74,7 +113,7 @@ class Model:
 
         Returns:
             A dictionary of arrays: {"weights": (d,) or (d, k), "bias": () or (k,)}, or what
-            the model's formula names.
+            the model's formula names; of a `Network` {"layers": [...]}.
 
         Raises:
             ValueError: The model does not take so many features or outputs.
@@ -112,20 +151,48 @@ class Model:
             >>> MODELS["logistic"].predict({"weights": [2.0], "bias": -2.0}, [[1.0]]).tolist()
             [0.5]
         """
-        arrays = {name: np.asarray(value) for name, value in params.items()}
-        return _predict(self, arrays, np.asarray(inputs))
+        return _predict(self.program, as_arrays(params), np.asarray(inputs))
 
     def _outputs(self, num_features: int, num_outputs: int | None) -> int:
         if num_features < 1:
             raise ValueError(f"`num_features` must be at least 1, got {num_features}")
         if self.num_features not in (None, num_features):
             raise ValueError(f"`num_features` of {self.name} must be {self.num_features}, got {num_features}")
+        if self.images and isqrt(num_features) ** 2 != num_features:
+            rule = "must be a square, the pixels of an image"
+            raise ValueError(f"`num_features` of {self.name} {rule}, got {num_features}")
         fewest, most = self.outputs
         wanted = fewest if num_outputs is None else num_outputs
         if wanted < fewest or (most is not None and wanted > most):
             rule = f"exactly {fewest}" if most == fewest else f"at least {fewest}"
             raise ValueError(f"`num_outputs` of {self.name} must be {rule}, got {num_outputs}")
         return wanted
+
+
+@dataclass(frozen=True)
+class ModelProgram:
+    """What a compiled program of a model depends on: not how the model is drawn, nor what it is called.
+
+    Args:
+        apply: As of `Model`.
+        output_unit: As of `Model`.
+        unpenalized: As of `Model`.
+        affine: As of `Model`.
+    """
+
+    apply: Callable[[Params, jax.Array], jax.Array]
+    output_unit: OutputUnit
+    unpenalized: tuple[str, ...]
+    affine: bool
+
+
+def as_arrays(params: Params) -> Params:
+    """The parameters with an array at each name; lists of numbers will do where an array is meant."""
+    if isinstance(params, dict):
+        return {name: as_arrays(value) for name, value in params.items()}
+    if isinstance(params, list | tuple) and params and isinstance(params[0], dict):
+        return [as_arrays(value) for value in params]
+    return params if isinstance(params, jax.Array) else np.asarray(params)
 
 
 @lru_cache(maxsize=64)
@@ -135,99 +202,5 @@ def _zeros(model: Model, num_features: int, num_outputs: int) -> Params:
 
 
 @partial(jax.jit, static_argnums=0)
-def _predict(model: Model, params: Params, inputs: jax.Array) -> jax.Array:
+def _predict(model: ModelProgram, params: Params, inputs: jax.Array) -> jax.Array:
     return UNITS[model.output_unit](model.apply(params, inputs))
-
-
-def _init_affine(key: jax.Array, num_features: int, num_outputs: int) -> Params:
-    shape = (num_features,) if num_outputs == 1 else (num_features, num_outputs)
-    weights = jax.random.normal(key, shape, dtype=float) / jnp.sqrt(num_features)
-    return {"weights": weights, "bias": jnp.zeros(shape[1:])}
-
-
-def _affine(params: Params, inputs: jax.Array) -> jax.Array:
-    return inputs @ params["weights"] + params["bias"]
-
-
-def _init_polynomial(key: jax.Array, num_features: int, num_outputs: int) -> Params:
-    a, b, c = jax.random.normal(key, (3,), dtype=float)
-    return {"a": a, "b": b, "c": c}
-
-
-def _polynomial(params: Params, inputs: jax.Array) -> jax.Array:
-    t = inputs[:, 0]
-    return (params["a"] * t + params["b"]) * t + params["c"]
-
-
-MODELS: Registry[Model] = Registry(
-    "model",
-    [
-        Model(
-            name="linear",
-            title="Linear model",
-            formula=r"f(x) = w^\top x + b",
-            initialize=_init_affine,
-            apply=_affine,
-            affine=True,
-            output_unit="identity",
-            task="regression",
-            outputs=(1, None),
-        ),
-        Model(
-            name="polynomial",
-            title="Parabola",
-            formula=r"f(t) = a t^2 + b t + c",
-            initialize=_init_polynomial,
-            apply=_polynomial,
-            affine=True,
-            output_unit="identity",
-            task="regression",
-            num_features=1,
-            unpenalized=("c",),
-        ),
-        Model(
-            name="gaussian",
-            title="Line with its spread",
-            formula=r"f(x) = (\mu, \sigma^2) = (w_1^\top x + b_1,\ e^{w_2^\top x + b_2})",
-            initialize=_init_affine,
-            apply=_affine,
-            affine=True,
-            output_unit="gaussian",
-            task="regression",
-            outputs=(2, 2),
-            output_names=("mean", "log-variance"),
-        ),
-        Model(
-            name="poisson",
-            title="Log-linear rate",
-            formula=r"f(x) = e^{w^\top x + b}",
-            initialize=_init_affine,
-            apply=_affine,
-            affine=True,
-            output_unit="exponential",
-            task="regression",
-        ),
-        Model(
-            name="logistic",
-            title="Sigmoid unit",
-            formula=r"f(x) = \sigma(w^\top x + b)",
-            initialize=_init_affine,
-            apply=_affine,
-            affine=True,
-            output_unit="sigmoid",
-            task="classification",
-        ),
-        Model(
-            name="softmax",
-            title="Softmax classifier",
-            formula=r"f(x) = \operatorname{softmax}(W^\top x + b)",
-            initialize=_init_affine,
-            apply=_affine,
-            affine=True,
-            output_unit="softmax",
-            task="classification",
-            outputs=(2, None),
-        ),
-    ],
-)
-"""Every model by its name; parameters are {"weights", "bias"}, or {"a", "b", "c"}."""

@@ -1,29 +1,15 @@
-"""Networks: the risk of a small two-layer network, as an objective of its weights."""
+"""Two layers: the risk of a small two-layer network in double precision, as an objective of its weights."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import jax
-import jax.numpy as jnp
 
 from landscape.datasets import Dataset
 from landscape.losses import LOSSES, Loss, Penalty
-from landscape.models import Model, Params
+from landscape.models import ACTIVATIONS, Activation, Model, Params
 from landscape.objectives import Objective, check_count
 from landscape.risk import empirical_risk
-
-Activation = Literal["tanh", "relu", "gelu", "sigmoid", "identity"]
-"""What a hidden unit makes of its input."""
-
-ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
-    "tanh": jnp.tanh,
-    "relu": jax.nn.relu,
-    "gelu": lambda z: jax.nn.gelu(z, approximate=False),
-    "sigmoid": jax.nn.sigmoid,
-    "identity": lambda z: z,
-}
-"""The activations by name; PyTorch's, so the exact gelu."""
 
 
 def two_layer_risk(
