@@ -37,6 +37,9 @@ from landscape.curvature import (  # noqa: E402
     curvature,
     eigenpairs,
     hessian_product,
+    sharpness,
+    spectral_density,
+    trace,
 )  # fmt: skip
 from landscape.datasets import DATASETS, Dataset  # noqa: E402
 from landscape.functions import FUNCTIONS  # noqa: E402
@@ -57,10 +60,10 @@ from landscape.training import Training, train  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
-    "Dataset", "Eigenpairs", "Estimate", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
-    "Projection", "SpectralDensity", "Surface", "Sweep", "Trainability", "Training", "average_iterates",
-    "basins", "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk",
-    "endpoints", "evaluate", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
-    "network_risk", "project", "restrict", "scheduled", "sharpness", "spectral_density", "sweep", "trace",
-    "train", "trainability",
+    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
+    "Projection", "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins",
+    "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints",
+    "evaluate", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape", "network_risk",
+    "project", "restrict", "scheduled", "sharpness", "spectral_density", "sweep", "trace", "train",
+    "trainability",
 ]  # fmt: skip

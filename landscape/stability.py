@@ -10,6 +10,7 @@ from jax.flatten_util import ravel_pytree
 from jax.tree_util import Partial
 
 from landscape.curvature import curvature
+from landscape.curvature.sharpness import lanczos_round
 from landscape.objectives import Objective, Params, as_program, check_batch
 
 MAX_EXACT = 64
@@ -359,7 +360,7 @@ def _sharpness_by_products(loss: Partial, points: Params) -> jax.Array:
             return (rounds < MAX_ROUNDS) & (residual > tolerance * size)
 
         def go_on(carry: tuple[Any, ...]) -> tuple[Any, ...]:
-            return (carry[0] + 1, *_lanczos(product, carry[1]))
+            return (carry[0] + 1, *lanczos_round(product, carry[1], BASIS))
 
         first = jax.random.normal(jax.random.key(0), vector.shape, vector.dtype)
         infinite = jnp.asarray(jnp.inf, vector.dtype)
@@ -368,33 +369,3 @@ def _sharpness_by_products(loss: Partial, points: Params) -> jax.Array:
         return jnp.where(jnp.all(jnp.isfinite(vector)) & jnp.isfinite(largest), largest, jnp.nan)
 
     return lax.map(at, points)
-
-
-def _lanczos(product: Any, first: jax.Array) -> tuple[jax.Array, ...]:
-    """One round from a unit vector: the best vector, its eigenvalue, what is left, the largest size seen."""
-    tiny = 100 * jnp.finfo(first.dtype).eps
-
-    def extend(k: jax.Array, carry: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:
-        basis, diagonal, beside, vector = carry
-        basis = basis.at[k].set(vector)
-        image = product(vector)
-        size = jnp.linalg.norm(image)
-        # A basis that is complete goes on with zeros, which must not seem to be the largest.
-        value = jnp.where(jnp.any(vector), vector @ image, -jnp.abs(diagonal[0]) - 1.0)
-        for _ in range(2):  # once leaves rounding errors that grow
-            image = image - (basis @ image) @ basis
-        left = jnp.linalg.norm(image)
-        left = jnp.where(left <= tiny * size, 0.0, left)
-        vector = jnp.where(left == 0, 0.0, image / jnp.where(left == 0, 1.0, left))
-        return basis, diagonal.at[k].set(value), beside.at[k].set(left), vector
-
-    zeros = jnp.zeros(BASIS, first.dtype)
-    start = (jnp.zeros((BASIS, first.size), first.dtype), zeros, zeros, first)
-    basis, diagonal, beside, _ = lax.fori_loop(0, BASIS, extend, start)
-    matrix = jnp.diag(diagonal) + jnp.diag(beside[:-1], 1) + jnp.diag(beside[:-1], -1)
-    finite = jnp.all(jnp.isfinite(matrix))
-    values, vectors = jnp.linalg.eigh(jnp.where(finite, matrix, 0.0))
-    best = vectors[:, -1] @ basis
-    largest = jnp.where(finite, values[-1], jnp.nan)
-    size = jnp.max(jnp.abs(values))
-    return best / jnp.linalg.norm(best), largest, jnp.abs(beside[-1] * vectors[-1, -1]), size

@@ -160,7 +160,7 @@ def test_bad_numbers_are_named(numbers, message):
 
 
 def test_points_and_directions_that_do_not_fit_are_named():
-    with pytest.raises(ValueError, match="^`params` must have the shape"):
+    with pytest.raises(ValueError, match=r"^`params` must have the shape"):
         eigenpairs(FUNCTIONS["bowl"], [1.0, 1.0, 1.0])
-    with pytest.raises(ValueError, match="^`direction` must have the shape"):
+    with pytest.raises(ValueError, match=r"^`direction` must have the shape"):
         hessian_product(FUNCTIONS["bowl"], [1.0, 1.0])([1.0])

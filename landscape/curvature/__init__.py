@@ -4,7 +4,10 @@ from landscape.curvature.critical import critical_points
 from landscape.curvature.lanczos import Eigenpairs, eigenpairs
 from landscape.curvature.points import Curvature, Kind, curvature
 from landscape.curvature.products import hessian_product
+from landscape.curvature.sharpness import sharpness
+from landscape.curvature.spectra import Estimate, SpectralDensity, spectral_density, trace
 
 __all__ = [
-    "Curvature", "Eigenpairs", "Kind", "critical_points", "curvature", "eigenpairs", "hessian_product",
+    "Curvature", "Eigenpairs", "Estimate", "Kind", "SpectralDensity", "critical_points", "curvature",
+    "eigenpairs", "hessian_product", "sharpness", "spectral_density", "trace",
 ]  # fmt: skip

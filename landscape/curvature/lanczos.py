@@ -86,7 +86,8 @@ def eigenpairs(
     if not tolerance > 0:
         raise ValueError(f"`tolerance` must be above 0, got {tolerance:g}")
 
-    basis = Basis(flat_product(objective, point), vector.size, min(max_products, vector.size), seed)
+    random, most = np.random.default_rng(seed), min(max_products, vector.size)
+    basis = Basis(flat_product(objective, point), vector.size, most, random)
     tiny = 100 * float(np.finfo(vector.dtype).eps)
     converged = False
     while not converged and basis.size < basis.most and basis.extend(tiny):
@@ -127,13 +128,17 @@ class Basis:
         product: The Hessian times a vector.
         num_parameters: n.
         most: So many vectors at most, up to n.
-        seed: Of the random vectors.
+        random: Where the first vector comes from, and others where an invariant subspace is full.
     """
 
     def __init__(
-        self, product: Callable[[np.ndarray], np.ndarray], num_parameters: int, most: int, seed: int
+        self,
+        product: Callable[[np.ndarray], np.ndarray],
+        num_parameters: int,
+        most: int,
+        random: np.random.Generator,
     ) -> None:
-        self.product, self.most, self.random = product, most, np.random.default_rng(seed)
+        self.product, self.most, self.random = product, most, random
         self.size, self.left, self.finite = 0, 0.0, True
         self._vectors = np.empty((most, num_parameters))  # memory that is not written is not taken
         self._matrix = np.zeros((most, most))
