@@ -4,7 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
@@ -60,7 +60,7 @@ class Path:
         """The loss at the last iterate."""
         return float(self.losses[-1])
 
-    def first(self, num_steps: int) -> "Path":
+    def first(self, num_steps: int) -> Self:
         """The path's first steps, as if it had been stopped there."""
         count = max(0, min(num_steps, self.num_steps))
         rows = partial(jax.tree.map, lambda leaf: leaf[: count + 1])
@@ -78,7 +78,7 @@ class Path:
             else None,
         )
 
-    def within(self, num_evaluations: int) -> "Path":
+    def within(self, num_evaluations: int) -> Self:
         """The part of the path that costs at most `num_evaluations` gradient evaluations."""
         return self.first(int(np.searchsorted(self.evaluations, num_evaluations, side="right")) - 1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
@@ -66,7 +66,7 @@ class Training(Path):
     num_epochs: int
     steps_per_epoch: int
 
-    def first(self, num_steps: int) -> "Training":
+    def first(self, num_steps: int) -> Self:
         """The training until one of its checkpoints, as if it had been stopped there.
 
         Args:
@@ -138,7 +138,7 @@ def train(
         >>> iris = landscape.empirical_risk(MODELS["softmax"], DATASETS["iris"], LOSSES["cross-entropy"])
         >>> adam = OPTIMIZERS["adam"].build(learning_rate=0.05)
         >>> training = landscape.train(iris, adam, num_epochs=10, batch_size=32)
-        >>> training.steps_per_epoch, training.batch_losses.shape, training.steps[-1]
+        >>> training.steps_per_epoch, training.batch_losses.shape, int(training.steps[-1])
         (5, (50,), 50)
         >>> bool(training.final_loss < 0.5 * training.losses[0])
         True
@@ -150,12 +150,13 @@ def train(
     num_epochs = check_count("num_epochs", num_epochs)
     max_checkpoints = check_count("max_checkpoints", max_checkpoints)
     seed = check_count("seed", seed, least=0, most=LARGEST_SEED)
-    program = _program(objective, optimizer, batch_size)
+    size = _check_batch_size(objective, batch_size)
+    program = _program(objective, optimizer, size)
     params = check_params(objective, objective.start if start is None else start, "start")
     check_finite(params, "start")
 
     dtype = jax.eval_shape(program.walking.loss, params).dtype
-    draws = _Draws(objective.num_examples or 0, batch_size, seed, dtype)
+    draws = _Draws(objective.num_examples or 0, size, seed, dtype)
     moments, checkpoints = _moments(num_epochs, draws.steps_per_epoch, max_checkpoints)
     total, rows = int(moments[-1]), {int(step): row for row, step in enumerate(checkpoints)}
     points, slopes = _empty(params, len(rows)), _empty(params, len(rows) - 1)
@@ -192,7 +193,7 @@ def train(
         batch_losses=batch_losses,
         epochs=moments / draws.steps_per_epoch,
         records={name: np.array(values, dtype) for name, values in curves.items()},
-        batch_size=draws.batch_size,
+        batch_size=batch_size,
         num_epochs=num_epochs,
         steps_per_epoch=draws.steps_per_epoch,
     )
@@ -248,18 +249,29 @@ def _program(
     measures = {name: as_program(measure) for name, measure in objective.measures.items()}
     if batch_size is None:
         return _Program(walking, None, measures)
-    if objective.on_batch is None or objective.num_examples is None:
+    if objective.on_batch is None:
         raise ValueError(
-            f"`objective` must be a loss over examples, with `on_batch`, to have a `batch_size`, "
-            f"got {objective.name!r}"
+            f"`objective` must be a loss over examples, with `on_batch`, to have a `batch_size` below "
+            f"all of them, got {objective.name!r}"
         )
-    check_count("batch_size", batch_size, most=objective.num_examples)
     if isinstance(optimizer, BuiltOptimizer) and optimizer.spec.needs_residuals:
         raise ValueError(
-            f"`batch_size` must be None for {optimizer.spec.name}, which works on the residuals of all "
-            f"examples, got {batch_size}"
+            f"`batch_size` must be None or {objective.num_examples} for {optimizer.spec.name}, which works "
+            f"on the residuals of all examples, got {batch_size}"
         )
     return _Program(walking._replace(residuals=None), as_program(objective.on_batch), measures)
+
+
+def _check_batch_size(objective: Objective, batch_size: int | None) -> int | None:
+    """The batch size, or None for all examples."""
+    if batch_size is None:
+        return None
+    if objective.num_examples is None:
+        raise ValueError(
+            f"`objective` must be a loss over examples to have a `batch_size`, got {objective.name!r}"
+        )
+    size = check_count("batch_size", batch_size, most=objective.num_examples)
+    return None if size == objective.num_examples else size
 
 
 def _moments(num_epochs: int, length: int, max_checkpoints: int) -> tuple[np.ndarray, np.ndarray]:
