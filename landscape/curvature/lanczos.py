@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 
 from landscape.curvature.products import multiply
 from landscape.objectives import Objective, Params, as_program, check_count, check_params
@@ -79,16 +79,16 @@ def eigenpairs(
         Golub, Van Loan (2013), Matrix computations, 4th edition, chapter 10
     """
     point = check_params(objective, params)
-    vector, unravel = ravel_pytree(point)
+    count = sum(leaf.size for leaf in jax.tree.leaves(point))
     largest, smallest = check_count("largest", largest, 0), check_count("smallest", smallest, 0)
-    wanted = check_count("largest + smallest", largest + smallest, 1, vector.size)
+    wanted = check_count("largest + smallest", largest + smallest, 1, count)
     check_count("max_products", max_products, wanted)
     if not tolerance > 0:
         raise ValueError(f"`tolerance` must be above 0, got {tolerance:g}")
 
-    random, most = np.random.default_rng(seed), min(max_products, vector.size)
-    basis = Basis(flat_product(objective, point), vector.size, most, random)
-    tiny = 100 * float(np.finfo(vector.dtype).eps)
+    random, most = np.random.default_rng(seed), min(max_products, count)
+    basis = Basis(flat_product(objective, point), count, most, random)
+    tiny = rounding(point)
     converged = False
     while not converged and basis.size < basis.most and basis.extend(tiny):
         if basis.size >= wanted:
@@ -97,24 +97,36 @@ def eigenpairs(
             converged = bool(np.all(residuals[chosen] <= tolerance))
     if not basis.finite:
         nothing = np.full(wanted, np.nan)
-        lost = unravel(np.full(vector.size, np.nan, vector.dtype))
+        lost = shaped_like(point, np.full(count, np.nan))
         return Eigenpairs(nothing, (lost,) * wanted, nothing, basis.size, False)
     found = shares[:, chosen].T @ basis.vectors
     found /= np.linalg.norm(found, axis=1, keepdims=True)
-    vectors = tuple(unravel(each.astype(vector.dtype)) for each in found)
+    vectors = tuple(shaped_like(point, each) for each in found)
     return Eigenpairs(values[chosen], vectors, residuals[chosen], basis.size, converged)
 
 
 def flat_product(objective: Objective, params: Params) -> Callable[[np.ndarray], np.ndarray]:
     """The Hessian times a vector, from float64 to float64, by a program in the parameters' precision."""
     loss = as_program(objective.loss)
-    vector, unravel = ravel_pytree(params)
 
     def product(direction: np.ndarray) -> np.ndarray:
-        image = multiply(loss, params, unravel(direction.astype(vector.dtype)))
+        image = multiply(loss, params, shaped_like(params, direction))
         return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(image)]).astype(float)
 
     return product
+
+
+def shaped_like(params: Params, numbers: np.ndarray) -> Params:
+    """A vector's numbers as NumPy arrays in the structure, the shapes and the types of some parameters."""
+    leaves, structure = jax.tree.flatten(params)
+    parts = np.split(numbers, np.cumsum([leaf.size for leaf in leaves])[:-1])
+    shaped = [part.reshape(leaf.shape).astype(leaf.dtype) for part, leaf in zip(parts, leaves, strict=True)]
+    return jax.tree.unflatten(structure, shaped)
+
+
+def rounding(params: Params) -> float:
+    """The share of a product that may be the rounding of the coarsest type among the leaves."""
+    return max(100 * float(jnp.finfo(leaf.dtype).eps) for leaf in jax.tree.leaves(params))
 
 
 class Basis:

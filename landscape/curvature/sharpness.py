@@ -20,7 +20,7 @@ def sharpness(objective: Objective, num_products: int = 16) -> Objective:
     vectors, always from one random vector: a function that `jit` and `vmap` take. It is exact up to
     rounding for no more parameters than products, and otherwise never too large. With 16 products it
     was within 10^{-3} of the true value along the training of a 64-64-10 network on the digits, where
-    8 were within 3 %; a Hessian whose largest eigenvalues lie close together needs more.
+    8 were within 5 %; a Hessian whose largest eigenvalues lie close together needs more.
 
     Args:
         objective: The objective, over any pytree.

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+import jax
 import numpy as np
-from jax.flatten_util import ravel_pytree
 
-from landscape.curvature.lanczos import Basis, flat_product
+from landscape.curvature.lanczos import Basis, flat_product, rounding
 from landscape.objectives import Objective, Params, check_count, check_params
 
 REACH = 6.0
@@ -85,8 +85,9 @@ def trace(objective: Objective, params: Params, num_samples: int = 64, seed: int
     point = check_params(objective, params)
     count = check_count("num_samples", num_samples, 2)
     product, random = flat_product(objective, point), np.random.default_rng(seed)
+    size = sum(leaf.size for leaf in jax.tree.leaves(point))
     # One after the other: the products of eight vectors at once take longer than eight products.
-    signs = (random.integers(0, 2, ravel_pytree(point)[0].size) * 2.0 - 1.0 for _ in range(count))
+    signs = (random.integers(0, 2, size) * 2.0 - 1.0 for _ in range(count))
     samples = np.array([z @ product(z) for z in signs])
     with np.errstate(invalid="ignore"):
         return Estimate(float(samples.mean()), float(samples.std(ddof=1) / np.sqrt(count)), samples)
@@ -141,15 +142,14 @@ def spectral_density(
     if not 0 < width <= 1:
         raise ValueError(f"`width` must be above 0 and at most 1, got {width:g}")
     check_count("num_points", num_points, int(np.ceil(8 / width)))
-    vector = ravel_pytree(point)[0]
-    steps = min(check_count("num_steps", num_steps), vector.size)
-    tiny = 100 * float(np.finfo(vector.dtype).eps)
+    size = sum(leaf.size for leaf in jax.tree.leaves(point))
+    steps = min(check_count("num_steps", num_steps), size)
     nodes = np.empty((check_count("num_probes", num_probes), steps))
     weights, products = np.zeros(nodes.shape), 0
     for probe in range(num_probes):
         random = np.random.default_rng([seed, probe])
-        basis = Basis(flat_product(objective, point), vector.size, steps, random)
-        while basis.extend(tiny) and basis.left > 0 and basis.size < steps:
+        basis = Basis(flat_product(objective, point), size, steps, random)
+        while basis.extend(rounding(point)) and basis.left > 0 and basis.size < steps:
             pass
         products += basis.size
         if not basis.finite:
