@@ -126,7 +126,7 @@ class Objective:
         if measure not in self.measures:
             known = ", ".join(self.measures) or "none, for there are no measures"
             raise ValueError(f"`measure` must be one of {known}, got {measure!r}")
-        unknown = dict.fromkeys(
+        unknown: dict[str, Any] = dict.fromkeys(
             ("minimizers", "minimum", "residuals", "on_examples", "on_batch", "num_examples")
             + ("known_point", "known_value")
         )

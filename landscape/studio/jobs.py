@@ -38,6 +38,7 @@ class _Work(Generic[R]):
 
     looked: float
     share: float = 0.0
+    so_far: Any = None
     future: Future[R] = field(init=False)
 
 
@@ -89,6 +90,12 @@ class Jobs(Generic[R]):
             begun = self._begun.get(args)
             return begun.share if begun else float(args in self._results)
 
+    def so_far(self, *args: Any) -> Any:
+        """What a job under way has told of its result with its last word of progress, or None."""
+        with self._lock:
+            begun = self._begun.get(args)
+            return begun.so_far if begun else None
+
     def cache_clear(self) -> None:
         """Forget every result."""
         with self._lock:
@@ -107,8 +114,8 @@ class Jobs(Generic[R]):
             return self._begun[args]
 
     def _do(self, args: tuple, work: _Work[R]) -> R:
-        def progress(share: float) -> None:
-            work.share = share
+        def progress(share: float, so_far: Any = None) -> None:
+            work.share, work.so_far = share, so_far
             if time.monotonic() - work.looked > PATIENCE:
                 raise _Unwanted
 
@@ -124,6 +131,8 @@ class Jobs(Generic[R]):
 
 def job(maxsize: int) -> Callable[[Callable[..., R]], Jobs[R]]:
     """Make a function of hashable arguments and `progress` a job, and keep its last results.
+
+    With the share that is done it may tell `progress` what it has found so far, for a first picture.
 
     Args:
         maxsize: How many results are kept, the oldest going first.

@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page(VIEWS / "paths.py", title=_("Paths"), icon=":material/timeline:", url_path="paths"),
         st.Page(VIEWS / "losses.py", title=_("Losses"), icon=":material/balance:", url_path="losses"),
         st.Page(VIEWS / "rates.py", title=_("Learning rates"), icon=":material/speed:", url_path="rates"),
+        st.Page(VIEWS / "networks.py", title=_("Networks"), icon=":material/hub:", url_path="networks"),
         st.Page(VIEWS / "ridge.py", title=_("Ridge"), icon=":material/tune:", url_path="ridge"),
     ],
     position="top",

@@ -1,0 +1,14 @@
+"""The parts of the page Networks: each has its controls, its pictures and its words."""
+
+from collections.abc import Callable, Mapping
+
+from landscape.studio.studies.networks import train
+from landscape.studio.texts import N_
+
+STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
+    "train": (N_("Train"), train.show),
+}
+"""Name in the link → English title, and what draws it and returns the keys of its controls.
+
+Every part stands on its own: the page draws the one that is chosen, and computes nothing of the others.
+"""
