@@ -42,6 +42,7 @@ from landscape.curvature import (  # noqa: E402
     trace,
 )  # fmt: skip
 from landscape.datasets import DATASETS, Dataset  # noqa: E402
+from landscape.fidelity import fidelity  # noqa: E402
 from landscape.functions import FUNCTIONS  # noqa: E402
 from landscape.losses import LOSSES, Loss, elastic_net, l1, l2  # noqa: E402
 from landscape.models import MODELS, Model  # noqa: E402
@@ -52,6 +53,7 @@ from landscape.optimizers import OPTIMIZERS, Optimizer  # noqa: E402
 from landscape.paths import Path, descend, endpoints  # noqa: E402
 from landscape.planes import Line, Plane, Projection, project, restrict  # noqa: E402
 from landscape.risk import empirical_risk  # noqa: E402
+from landscape.roughness import roughness  # noqa: E402
 from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
 from landscape.surfaces import Surface, evaluate  # noqa: E402
 from landscape.sweeps import Basins, Sweep, Trainability, basins, sweep, trainability  # noqa: E402
@@ -63,7 +65,7 @@ __all__ = [
     "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
     "Projection", "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins",
     "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints",
-    "evaluate", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape", "network_risk",
-    "project", "restrict", "scheduled", "sharpness", "spectral_density", "sweep", "trace", "train",
-    "trainability",
+    "evaluate", "fidelity", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
+    "network_risk", "project", "restrict", "roughness", "scheduled", "sharpness", "spectral_density",
+    "sweep", "trace", "train", "trainability",
 ]  # fmt: skip
