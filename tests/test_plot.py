@@ -142,6 +142,17 @@ def test_a_swarm_travels_with_its_path():
     np.testing.assert_array_equal(decoded(sent), swarm)
 
 
+def test_ground_and_steps_travel_with_their_path():
+    grounded = track(heights=np.ones(3), ground=np.array([0.5, np.nan, 2.0]), steps=np.array([0, 28, 56]))
+    payload, parts = describe([PANEL], [grounded])
+    arrays = json.loads(parts[payload["tracks"][0]["arrays"]])
+    np.testing.assert_array_equal(decoded(arrays["ground"]), [0.5, np.nan, 2.0])
+    np.testing.assert_array_equal(decoded(arrays["steps"]), [0.0, 28.0, 56.0])
+    payload, parts = describe([PANEL], [TRACK])
+    arrays = json.loads(parts[payload["tracks"][0]["arrays"]])
+    assert (arrays["ground"], arrays["steps"]) == (None, None)
+
+
 def test_a_line_across_needs_only_its_number():
     chart = dataclasses.replace(PANEL, role="chart", marks=[Mark("vline", x=0.1), Mark("hline", y=2)])
     vline, hline = describe([chart], [])[0]["panels"][0]["marks"]
@@ -175,6 +186,13 @@ def panel(**changes):
         ([PANEL], [track(points=np.ones((0, 2)))], {}, "`points` of the path 'gd'"),
         ([PANEL], [track(losses=np.ones(2))], {}, r"`losses` .* must have the shape \(3,\), got \(2,\)"),
         ([PANEL], [track(heights=np.ones(4))], {}, "`heights` of the path 'gd'"),
+        ([PANEL], [track(heights=np.ones(3), ground=np.ones(4))], {}, r"`ground` .* \(3,\), got \(4,\)"),
+        ([PANEL], [track(ground=np.ones(3))], {}, r"`ground` .* left out where `heights` is, .* \(3,\)"),
+        ([PANEL], [track(steps=np.arange(4))], {}, r"`steps` .* must have the shape \(3,\), got \(4,\)"),
+        ([PANEL], [track(steps=[0, 2, 2])], {}, "`steps` .* whole numbers from 0 that increase, .* 2, 2"),
+        ([PANEL], [track(steps=[0, 0.5, 1])], {}, "`steps` of the path 'gd' must be whole numbers"),
+        ([PANEL], [track(steps=[-1, 0, 1])], {}, "`steps` of the path 'gd' must be whole numbers"),
+        ([PANEL], [track(steps=[0, 1, np.inf])], {}, "`steps` of the path 'gd' must be whole numbers"),
         ([PANEL], [track(evaluations=np.array([0, 2, 1]))], {}, "`evaluations` .* must not decrease"),
         (
             [PANEL],

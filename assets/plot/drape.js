@@ -1,8 +1,9 @@
-/* A path laid on a surface in 3-D: cut at the walls of the box, and never below the surface. */
+/* A path in 3-D, cut at the walls of the box: laid on the surface and never below it, or at its true heights. */
 
 const PIECES = 24; // at most so many pieces for one step
 const LIFT = 0.008; // of the box's height, so that the surface does not swallow the line
 const VERTICES = 6000;
+const DROPS = 64; // at most so many drop lines of one path, without that of the present iterate
 
 /* The heights of a surface trace between its grid points; NaN outside. */
 export function surfaceHeight(trace) {
@@ -30,21 +31,70 @@ export function boxOf(figure) {
 /* The vertices x, y, z of the path with the row that each belongs to; NaN where the line is broken. */
 export function drape(track, figure) {
     const box = boxOf(figure);
-    const height = surfaceHeight(figure.data[0]);
-    const lift = Number.isFinite(box[2][1] - box[2][0]) ? LIFT * (box[2][1] - box[2][0]) : 0;
-    const result = { x: [], y: [], z: [], row: [], exit: null };
-    if (!track.heights) return result;
+    if (!track.heights) return nothing();
     const place = (row) => [track.points.at(row, 0), track.points.at(row, 1), track.heights[row]];
-    const add = (point, row) => {
-        result.x.push(point[0]);
-        result.y.push(point[1]);
-        result.z.push(point[2]);
-        result.row.push(row);
-    };
-    const onTop = ([a, b, c]) => {
+    if (track.ground) return walk(track, box, place, (point) => point, 1);
+    const height = surfaceHeight(figure.data[0]);
+    const lift = liftOf(box);
+    return walk(track, box, place, ([a, b, c]) => {
         const ground = height ? height(a, b) : NaN;
         return [a, b, Math.min((ground > c ? ground : c) + lift, box[2][1])];
-    };
+    });
+}
+
+/* The path's shadow: straight from above, on the surface where there is one, as high as its ground elsewhere. */
+export function shadowOf(track, figure) {
+    const box = boxOf(figure);
+    const height = surfaceHeight(figure.data[0]);
+    const lift = liftOf(box);
+    const [low, high] = box[2];
+    const place = (row) => [track.points.at(row, 0), track.points.at(row, 1), height ? 0 : track.ground[row]];
+    return walk(track, [box[0], box[1], [-Infinity, Infinity]], place, ([a, b, c]) => {
+        const ground = height ? height(a, b) : c;
+        return [a, b, ground >= low && ground <= high ? Math.min(ground + lift, high) : NaN];
+    });
+}
+
+/* The line from an iterate in the box to the surface, as two ends, or null. */
+export function dropAt(track, row, box) {
+    const [x, y, top] = [track.points.at(row, 0), track.points.at(row, 1), track.heights[row]];
+    const ground = track.ground[row];
+    if (!Number.isFinite(ground) || !within(box, [x, y, top])) return null;
+    return [[x, y, top], [x, y, Math.min(Math.max(ground, box[2][0]), box[2][1])]];
+}
+
+/* The drop lines of all iterates, or of so many that are spread evenly, with the row that each vertex belongs to. */
+export function dropsOf(track, figure) {
+    const box = boxOf(figure);
+    const result = nothing();
+    const count = Math.min(track.end + 1, DROPS);
+    for (let drop = 0; drop < count; drop++) {
+        const row = count > 1 ? Math.round((drop * track.end) / (count - 1)) : 0;
+        const ends = dropAt(track, row, box);
+        if (ends) for (const vertex of [...ends, [NaN, NaN, NaN]]) push(result, vertex, row);
+    }
+    return result;
+}
+
+function nothing() {
+    return { x: [], y: [], z: [], row: [], exit: null };
+}
+
+function push(path, point, row) {
+    path.x.push(point[0]);
+    path.y.push(point[1]);
+    path.z.push(point[2]);
+    path.row.push(row);
+}
+
+function liftOf(box) {
+    return Number.isFinite(box[2][1] - box[2][0]) ? LIFT * (box[2][1] - box[2][0]) : 0;
+}
+
+/* Go along the path inside the box, a longer step in more pieces, and put each vertex `onTop`. */
+function walk(track, box, place, onTop, most = PIECES) {
+    const result = nothing();
+    const add = (point, row) => push(result, point, row);
     const end = besideAt(track, box);
     const stride = Math.max(1, Math.ceil(end / VERTICES));
     let drawn = false;
@@ -59,7 +109,7 @@ export function drape(track, figure) {
         }
         if (shares) {
             const [from, to] = shares;
-            const pieces = Math.min(PIECES, Math.max(1, Math.ceil(distance(box, before, here) * 60)));
+            const pieces = Math.min(most, Math.max(1, Math.ceil(distance(box, before, here) * 60)));
             if (!drawn && result.x.length) add([NaN, NaN, NaN], row - 1);
             for (let piece = drawn ? 1 : 0; piece <= pieces; piece++) {
                 const share = from + ((to - from) * piece) / pieces;

@@ -1,8 +1,9 @@
 /* The player: where the clock stands, moved by buttons, a slider, keys, or by itself. */
 
+import { lastWithin } from "./clock.js";
 import { fill, make } from "./format.js";
 
-const RATES = [1, 5, 20, 60, 200]; // per second
+const RATES = [1, 5, 20, 60, 200]; // stops of the clock per second
 const ICONS = {
     first: "M4 4h2v12H4zM16 4v12L7 10z",
     previous: "M14 4v12L5 10z",
@@ -22,9 +23,9 @@ export class Player {
         const button = (name, act) => make("button", { class: "lp-button", type: "button", click: act });
         this.buttons = {
             first: button("first", () => this.go(0)),
-            previous: button("previous", () => this.go(this.reading - 1)),
+            previous: button("previous", () => this.move(-1)),
             play: button("play", () => this.toggle()),
-            next: button("next", () => this.go(this.reading + 1)),
+            next: button("next", () => this.move(1)),
             last: button("last", () => this.go(this.end)),
         };
         this.buttons.play.classList.add("lp-play");
@@ -38,12 +39,12 @@ export class Player {
         memory.rate ??= matchMedia("(prefers-reduced-motion: reduce)").matches ? RATES[0] : RATES[2];
     }
 
-    /* With `guess` the clock begins at 0, once each time that it is asked for. */
-    update(end, align, words, guess) {
+    /* With `guess` the clock begins at 0, once each time that it is asked for. `stops`: where it can stand, or null. */
+    update(end, stops, align, words, guess) {
         if (guess && !this.memory.guess) this.memory.position = 0;
         this.memory.guess = guess;
         const before = this.end;
-        Object.assign(this, { end, words, align });
+        Object.assign(this, { end, stops, words, align });
         this.element.hidden = end === 0;
         this.element.setAttribute("aria-label", words.player);
         this.range.setAttribute("aria-label", words.position);
@@ -77,7 +78,8 @@ export class Player {
 
     /* Put the clock to a reading. At the end it is remembered as the end, wherever that will be. */
     set(reading) {
-        this.reading = Math.min(Math.max(Math.round(reading), 0), this.end);
+        const wished = Math.min(Math.max(Math.round(reading), 0), this.end);
+        this.reading = this.stops ? this.stops[lastWithin(this.stops, wished)] : wished;
         this.memory.position = this.reading === this.end && !this.playing ? null : this.reading;
         this.range.value = this.reading;
         const clock = fill(this.words.clock, { now: this.reading, end: this.end });
@@ -92,6 +94,16 @@ export class Player {
         this.pause();
         this.set(reading);
         this.show();
+    }
+
+    /* The reading so many stops later, from a reading at which the clock stops. */
+    later(reading, count) {
+        if (!this.stops) return reading + count;
+        return this.stops[Math.min(Math.max(lastWithin(this.stops, reading) + count, 0), this.stops.length - 1)];
+    }
+
+    move(count) {
+        this.go(this.later(this.reading, count));
     }
 
     setRate() {
@@ -118,7 +130,7 @@ export class Player {
     tick(now) {
         if (!this.playing) return;
         const elapsed = Math.max(0, now - this.playing.since) / 1000;
-        const reading = Math.min(this.end, this.playing.from + Math.floor(elapsed * this.memory.rate));
+        const reading = Math.min(this.end, this.later(this.playing.from, Math.floor(elapsed * this.memory.rate)));
         if (reading !== this.reading) {
             this.set(reading);
             this.show();
@@ -140,15 +152,15 @@ export class Player {
         if (event.altKey || event.ctrlKey || event.metaKey || event.target === this.rate || !this.end) return;
         const elsewhere = event.target instanceof HTMLButtonElement && !this.element.contains(event.target);
         const stride = event.shiftKey ? 10 : 1;
-        const page = Math.max(1, Math.round(this.end / 10));
+        const page = Math.max(1, Math.round((this.stops?.length ?? this.end) / 10));
         const acts = {
             " ": () => this.toggle(),
-            ArrowRight: () => this.go(this.reading + stride),
-            ArrowUp: () => this.go(this.reading + stride),
-            ArrowLeft: () => this.go(this.reading - stride),
-            ArrowDown: () => this.go(this.reading - stride),
-            PageUp: () => this.go(this.reading + page),
-            PageDown: () => this.go(this.reading - page),
+            ArrowRight: () => this.move(stride),
+            ArrowUp: () => this.move(stride),
+            ArrowLeft: () => this.move(-stride),
+            ArrowDown: () => this.move(-stride),
+            PageUp: () => this.move(page),
+            PageDown: () => this.move(-page),
             Home: () => this.go(0),
             End: () => this.go(this.end),
         };

@@ -41,7 +41,7 @@ export class Readout {
         scene.tracks.forEach((track, column) => {
             const row = scene.row(track);
             const values = [
-                this.state(track, row, scene.reading > clockAt(track, track.last, scene.align)), numbers(track.points.row(row)), short(track.losses[row]),
+                this.state(track, clockAt(track, row, "step"), scene.reading > clockAt(track, track.last, scene.align)), numbers(track.points.row(row)), short(track.losses[row]),
                 ...this.labels.map((label) => this.value(track.readout[label], row)),
             ];
             values.forEach((text, i) => {
@@ -51,12 +51,12 @@ export class Readout {
         });
     }
 
-    state(track, row, passed) {
+    state(track, step, passed) {
         const diverged = track.divergedAt;
-        if (diverged !== null && diverged !== undefined && row >= diverged) {
+        if (diverged !== null && diverged !== undefined && step >= diverged) {
             return fill(this.words.diverged, { step: diverged });
         }
-        return passed ? `${row} · ${this.words.ended}` : String(row);
+        return passed ? `${step} · ${this.words.ended}` : String(step);
     }
 
     value(rows, row) {

@@ -1,6 +1,6 @@
-/* A picture in 3-D: the paths run on its surface and do not make it anew. */
+/* A picture in 3-D: the paths run on its surface, or above and below it, and do not make it anew. */
 
-import { drape, verticesUpTo } from "./drape.js";
+import { boxOf, drape, dropAt, dropsOf, shadowOf, verticesUpTo } from "./drape.js";
 import { Panel } from "./panel.js";
 import { mix } from "./theme.js";
 
@@ -8,6 +8,8 @@ const ANSWER = 600; // milliseconds in which Plotly tells what was hit
 const WIDE = 1.32; // width over height of a picture that shows the whole box
 const LONG = 10; // letters of an axis title that stand in one line
 const WIDER = 1.4; // where a long title stands beside the vertical axis
+const CLEAR = 0.65; // the opacity of a surface below which a path may run
+const BASE = { type: "scatter3d", hoverinfo: "none", showlegend: false, connectgaps: false };
 const NOTHING = { x: [NaN], y: [NaN], z: [NaN] };
 
 export class ScenePanel extends Panel {
@@ -22,7 +24,10 @@ export class ScenePanel extends Panel {
     }
 
     data() {
-        return [...super.data(), ...this.traces()];
+        const clear = this.host.tracks.some((track) => track.ground && this.plays(track));
+        const figure = super.data().map((trace) =>
+            (clear && trace.type === "surface" ? { opacity: CLEAR, ...trace } : trace));
+        return [...figure, ...this.traces()];
     }
 
     layout() {
@@ -85,11 +90,14 @@ export class ScenePanel extends Panel {
         const known = this.draped.get(track.name);
         if (known?.content === track.content && known.figure === this.spec.figure) return known;
         const path = { ...drape(track, this.figure), content: track.content, figure: this.spec.figure };
+        if (track.ground) {
+            Object.assign(path, { shadow: shadowOf(track, this.figure), drops: dropsOf(track, this.figure) });
+        }
         this.draped.set(track.name, path);
         return path;
     }
 
-    /* Three traces for each path: its whole way faded, its way so far, and where it is. */
+    /* Three traces for each path: its whole way faded, its way so far, and where it is; more at true heights. */
     traces() {
         const scene = this.scene;
         if (!scene) return [];
@@ -97,23 +105,41 @@ export class ScenePanel extends Panel {
             const path = this.path(track);
             const row = Math.min(scene.row(track), track.end);
             const count = verticesUpTo(path, row);
-            const base = { type: "scatter3d", hoverinfo: "none", showlegend: false, connectgaps: false };
-            const part = (from, to) => (to > from && !track.hidden
-                ? { x: path.x.slice(from, to), y: path.y.slice(from, to), z: path.z.slice(from, to) } : NOTHING);
+            const part = (from, to) => (track.hidden ? NOTHING : slice(path, from, to));
             const faded = mix(track.color, scene.theme.background, 0.35);
             const now = count > 0 && row === path.row[count - 1] ? part(count - 1, count) : NOTHING;
             const left = path.exit && path.exit.row <= row ? part(path.exit.index, path.exit.index + 1) : null;
             return [
-                { ...base, ...(scene.guess ? NOTHING : part(Math.max(0, count - 1), path.x.length)), mode: "lines",
-                    line: { color: faded, width: 2 } },
-                { ...base, ...part(0, count), mode: "lines",
-                    line: { color: track.color, width: 5, dash: track.dash } },
-                { ...base, ...(left ?? now), mode: "markers", marker: {
+                line(scene.guess ? NOTHING : part(Math.max(0, count - 1), path.x.length), { color: faded, width: 2 }),
+                line(part(0, count), { color: track.color, width: 5, dash: track.dash }),
+                { ...BASE, ...(left ?? now), mode: "markers", marker: {
                     color: track.color, size: left ? 6 : 7, symbol: left ? "diamond-open" : "circle",
                     line: { color: "#ffffff", width: 1.5 },
                 } },
+                ...(track.ground ? this.footing(track, path, row) : []),
             ];
         });
+    }
+
+    /* What ties a path at its true heights to the surface: its shadow and drop lines, and the drop line now. */
+    footing(track, path, row) {
+        const { guess, theme } = this.scene;
+        const later = mix(track.color, theme.background, 0.6);
+        const sooner = mix(track.color, theme.background, 0.3);
+        const pair = (lines, width) => {
+            const count = verticesUpTo(lines, row);
+            const part = (from, to) => (track.hidden ? NOTHING : slice(lines, from, to));
+            return [
+                line(guess ? NOTHING : part(Math.max(0, count - 1), lines.x.length), { color: later, width }),
+                line(part(0, count), { color: sooner, width }),
+            ];
+        };
+        const now = track.hidden || row < 0 ? null : dropAt(track, row, boxOf(this.figure));
+        const [x, y, z] = [0, 1, 2].map((axis) => now?.map((end) => end[axis]));
+        return [
+            ...pair(path.shadow, 3), ...pair(path.drops, 2),
+            line(now ? { x, y, z } : NOTHING, { color: track.color, width: 5 }),
+        ];
     }
 
     async paint() {
@@ -167,6 +193,15 @@ export class ScenePanel extends Panel {
         const away = scene.tracks.filter(gone).map((track) => track.label);
         this.say([away.length ? `◇ ${away.join(", ")}: ${words.leaves}` : ""]);
     }
+}
+
+function line(vertices, style) {
+    return { ...BASE, ...vertices, mode: "lines", line: style };
+}
+
+/* Some vertices of a path, or nothing that Plotly would leave out. */
+function slice({ x, y, z }, from, to) {
+    return to > from ? { x: x.slice(from, to), y: y.slice(from, to), z: z.slice(from, to) } : NOTHING;
 }
 
 /* A long title in two lines, broken at the space nearest to its middle: in one the border would cut it. */

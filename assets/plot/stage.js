@@ -2,7 +2,7 @@
 
 import { decode, keepParts, partOf, showParts } from "./arrays.js";
 import { ChartPanel } from "./chart.js";
-import { clockEnd, makeTrack, rowAt } from "./clock.js";
+import { clockEnd, clockStops, makeTrack, rowAt } from "./clock.js";
 import { CurvePanel } from "./curve.js";
 import { make } from "./format.js";
 import { Legend } from "./legend.js";
@@ -81,7 +81,8 @@ export class Stage {
         this.setPanels(data);
         this.refresh();
         this.remarks.hidden = !this.arrows().length;
-        this.player.update(clockEnd(this.tracks, this.align), this.align, this.words, this.guess);
+        const stops = clockStops(this.tracks, this.align);
+        this.player.update(clockEnd(this.tracks, this.align), stops, this.align, this.words, this.guess);
         this.readout.update(this.visible(), this.words);
         this.show();
         this.repaint();

@@ -48,9 +48,9 @@ class Panel:
         id: Name of the panel in a `Click`, unique in its component.
         figure: A Plotly figure as plain data, `{"data": [...], "layout": {...}}`.
         role: "plane" has parameter-space axes, and paths and marks are drawn over it; "scene" is 3-D,
-            and paths run on its surface; "curve" has the clock (steps or evaluations) across and the
-            loss up; "chart" is flat and has axes of its own meaning, linear or logarithmic, with marks
-            drawn over it and no paths; "plain" is only drawn.
+            and paths run on its surface, or above and below it where their `ground` is given; "curve" has
+            the clock (steps or evaluations) across and the loss up; "chart" is flat and has axes of its own
+            meaning, linear or logarithmic, with marks drawn over it and no paths; "plain" is only drawn.
         label: Accessible name, a sentence that says what is seen.
         clickable: Whether a click comes back as a `Click`.
         marks: What is drawn over a plane or a chart, below the paths; a mark that moves repaints no figure.
@@ -86,14 +86,20 @@ class Track:
         dash: "solid", "dash", "dot" or "dashdot".
         points: Positions in the plane, (T + 1, 2); row 0 is the start.
         heights: Heights in 3-D, (T + 1,), in the units of the scene's vertical axis; empty for none.
+        ground: Height of the surface below or above each iterate, (T + 1,), in the same units; NaN where it
+            is not known. Given, the points are projections of iterates that lie off the plane: the scene
+            draws the path at its true heights, with drop lines to the ground and its shadow on the surface.
         losses: Losses for the curve and the read-out, (T + 1,).
         evaluations: Gradient evaluations spent before each iterate, (T + 1,), not decreasing; empty
             for one per step.
+        steps: Step that each row stands for, (T + 1,), whole numbers that increase, where rows are
+            checkpoints: the clock and the read-out say them, and go from one row to the next; empty for
+            0 to T. A word other than "step" for them is given in `words`.
         arrows: Name to vectors in the plane, (T, 2), drawn from the point of the same row; by the name,
             the same in every language, it is remembered which kinds of arrow are shown.
         arrow_labels: Name of an arrow to its name as the reader sees it; empty where they are the same.
         readout: Label to numbers per step, (T,) or (T, k), or one row more.
-        diverged_at: First step with a value that is not finite, or None.
+        diverged_at: First step with a value that is not finite, one of `steps` where they are given; or None.
         note: What the legend says beside the label, such as "diverged at step 7".
         cloud: Points in the plane, (T, s, 2) or (T + 1, s, 2), where a step from the point of the same row
             could have led; NaN for none. Travels as float32.
@@ -110,7 +116,9 @@ class Track:
     points: np.ndarray
     losses: np.ndarray
     heights: np.ndarray | None = None
+    ground: np.ndarray | None = None
     evaluations: np.ndarray | None = None
+    steps: np.ndarray | None = None
     arrows: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrow_labels: Mapping[str, str] = field(default_factory=dict)
     readout: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -195,7 +203,9 @@ def _check_track(track: Track) -> None:
         "points": (track.points, (rows, 2)),
         "losses": (track.losses, (rows,)),
         "heights": (track.heights, (rows,)),
+        "ground": (track.ground, (rows,)),
         "evaluations": (track.evaluations, (rows,)),
+        "steps": (track.steps, (rows,)),
     }
     for arrow, vectors in track.arrows.items():
         expected[f"arrows[{arrow!r}]"] = (vectors, (rows - 1, 2))
@@ -212,6 +222,16 @@ def _check_track(track: Track) -> None:
     if track.evaluations is not None and np.any(np.diff(track.evaluations) < 0):
         raise ValueError(
             f"`evaluations` of the path {track.name!r} must not decrease, got {track.evaluations}."
+        )
+    if track.ground is not None and track.heights is None:
+        raise ValueError(
+            f"`ground` of the path {track.name!r} must be left out where `heights` is, "
+            f"got the shape {np.shape(track.ground)}."
+        )
+    if track.steps is not None and not _whole_and_increasing(np.asarray(track.steps)):
+        raise ValueError(
+            f"`steps` of the path {track.name!r} must be whole numbers from 0 that increase, "
+            f"got {track.steps}."
         )
     for label, numbers in track.readout.items():
         if np.ndim(numbers) not in (1, 2) or np.shape(numbers)[0] not in (rows - 1, rows):
@@ -231,6 +251,14 @@ def _check_track(track: Track) -> None:
         raise ValueError(
             f"`cloud_label` of the path {track.name!r} must name its cloud, got {track.cloud_label!r}."
         )
+
+
+def _whole_and_increasing(steps: np.ndarray) -> bool:
+    return bool(
+        np.all(np.isfinite(steps) & (steps == np.round(steps)))
+        and steps[0] >= 0
+        and np.all(np.diff(steps) > 0)
+    )
 
 
 def _check_swarm(track: Track, rows: int) -> None:

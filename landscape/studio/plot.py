@@ -328,11 +328,16 @@ def _arrays(track: Track) -> dict[str, Any]:
     def numbers(array: Any) -> np.ndarray:
         return np.asarray(array, np.float64)
 
+    def optional(array: Any) -> np.ndarray | None:
+        return None if array is None else numbers(array)
+
     return {
         "points": numbers(track.points),
-        "heights": None if track.heights is None else numbers(track.heights),
+        "heights": optional(track.heights),
+        "ground": optional(track.ground),
         "losses": numbers(track.losses),
-        "evaluations": None if track.evaluations is None else numbers(track.evaluations),
+        "evaluations": optional(track.evaluations),
+        "steps": optional(track.steps),
         "arrows": {name: numbers(vectors) for name, vectors in track.arrows.items()},
         "readout": {label: numbers(rows) for label, rows in track.readout.items()},
         "cloud": None if track.cloud is None else _single(track.cloud),
