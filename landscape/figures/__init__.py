@@ -18,6 +18,7 @@ from landscape.figures.curves import loss_curve, loss_limits
 from landscape.figures.depths import depth_curves, learning_curve
 from landscape.figures.distributions import densities, measure_curves
 from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
+from landscape.figures.fidelity import curvature_ranges, shares_along, slice_pane, true_and_shown
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
@@ -75,6 +76,7 @@ __all__ = [
     "condition_numbers",
     "contour",
     "critical_marks",
+    "curvature_ranges",
     "cycle_style",
     "densities",
     "density_picture",
@@ -114,8 +116,10 @@ __all__ = [
     "schedule_curve",
     "several_fits",
     "shared_heights",
+    "shares_along",
     "sharpness_curve",
     "sketch",
+    "slice_pane",
     "small_landscape",
     "small_surface",
     "spread_fit",
@@ -129,6 +133,7 @@ __all__ = [
     "thumbnail",
     "trainability_map",
     "training_curve",
+    "true_and_shown",
     "usual_steps",
     "with_schedule",
 ]

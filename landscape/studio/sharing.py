@@ -1,8 +1,8 @@
 """Taking a picture along: its link, the interactive page as one file, the numbers, and the program."""
 
 import io
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -47,6 +47,15 @@ FIELD = 150
 _copy = st.components.v2.component("landscape_copy_link", js=COPY, css=STYLE, html="")
 
 
+class Offer(NamedTuple):
+    """A file to take along: its label, its name, its type, and what makes it when it is asked for."""
+
+    label: str
+    file_name: str
+    mime: str
+    make: Callable[[], str | bytes]
+
+
 def bar(
     name: str,
     *,
@@ -54,6 +63,7 @@ def bar(
     arrays: Callable[[], Mapping[str, Any]],
     table: Callable[[], str],
     script: Callable[[], str],
+    more: Sequence[Offer] = (),
 ) -> None:
     """The buttons of a page; what they offer is made when one is pressed.
 
@@ -63,6 +73,7 @@ def bar(
         arrays: Makes the named arrays of the NPZ file.
         table: Makes the CSV file.
         script: Makes the Python script.
+        more: What else there is to take.
     """
     with st.container(horizontal=True):
         _copy(key=f"{name}-link", data={"label": _("Copy link"), "done": _("Copied")}, width=FIELD)
@@ -72,12 +83,12 @@ def bar(
     if not download.open:
         return
     offers = (
-        (_("Interactive page (HTML)"), f"{name}.html", "text/html", html),
-        (_("Numbers (NPZ)"), f"{name}.npz", "application/octet-stream", lambda: npz(arrays())),
-        (_("Numbers (CSV)"), f"{name}.csv", "text/csv", table),
-        (_("Python script"), f"{name}.py", "text/x-python", script),
+        Offer(_("Interactive page (HTML)"), f"{name}.html", "text/html", html),
+        Offer(_("Numbers (NPZ)"), f"{name}.npz", "application/octet-stream", lambda: npz(arrays())),
+        Offer(_("Numbers (CSV)"), f"{name}.csv", "text/csv", table),
+        Offer(_("Python script"), f"{name}.py", "text/x-python", script),
     )
-    for label, file_name, mime, make in offers:
+    for label, file_name, mime, make in (*offers, *more):
         download.download_button(
             label, make, file_name, mime, key=f"{name}-{file_name}", on_click="ignore", width="stretch"
         )
