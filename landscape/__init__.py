@@ -55,17 +55,17 @@ from landscape.planes import Line, Plane, Projection, project, restrict  # noqa:
 from landscape.risk import empirical_risk  # noqa: E402
 from landscape.roughness import roughness  # noqa: E402
 from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
-from landscape.surfaces import Surface, evaluate  # noqa: E402
+from landscape.surfaces import Profile, Surface, evaluate, profile  # noqa: E402
 from landscape.sweeps import Basins, Sweep, Trainability, basins, sweep, trainability  # noqa: E402
 from landscape.tasks import loss_landscape  # noqa: E402
 from landscape.training import Training, train  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
-    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
+    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Profile",
     "Projection", "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins",
     "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints",
     "evaluate", "fidelity", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
-    "network_risk", "project", "restrict", "roughness", "scheduled", "sharpness", "spectral_density",
-    "sweep", "trace", "train", "trainability",
+    "network_risk", "profile", "project", "restrict", "roughness", "scheduled", "sharpness",
+    "spectral_density", "sweep", "trace", "train", "trainability",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from compiling import counted
 from landscape import DATASETS, MODELS
 from landscape.studio import fits, landscapes, texts
 from landscape.studio.landscapes import DataChoice
-from landscape.surfaces import BATCH_NUMBERS, _grid
+from landscape.surfaces.grids import BATCH_NUMBERS, grid
 
 DIGITS = tuple(f"pixel_{row}_{column}" for row in (2, 3) for column in range(1, 6))
 MOONS = DataChoice("moons", ("x1", "x2"), "logistic", "binary-cross-entropy", ("w1", "w2"))
@@ -66,7 +66,7 @@ def test_digits_in_many_pixels_have_an_optimum():
 def test_a_surface_of_data_takes_little_memory():
     part = landscapes.risk(IRIS)
     x, y = (np.linspace(low, high, 129) for low, high in part.domain)
-    needed = _grid.lower(part.loss, None, x, y).compile().memory_analysis().temp_size_in_bytes
+    needed = grid.lower(part.loss, x, y).compile().memory_analysis().temp_size_in_bytes
     # The grid's own points and values, and a few arrays of a batch.
     assert needed < 5 * 8 * (BATCH_NUMBERS + 3 * 129**2)
 

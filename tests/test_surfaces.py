@@ -73,7 +73,7 @@ def test_the_gradient_field_is_the_gradient_in_the_same_order():
     x, y, gx, gy = gradient_field(SLANTED, resolution=4, extent=WIDE)
     assert gx.shape == gy.shape == (4, 4)
     np.testing.assert_allclose(gx, np.broadcast_to(1 + y[:, None] ** 2, (4, 4)), rtol=1e-14)
-    np.testing.assert_allclose(gy, 10 + 2 * x[None, :] * y[:, None], rtol=1e-14)
+    np.testing.assert_allclose(gy, 10 + 2 * x[None, :] * y[:, None], rtol=1e-14, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", ["goldstein-price", "mccormick", "plateau"])
@@ -96,8 +96,8 @@ def test_on_a_plane_the_window_is_a_square_about_its_origin():
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ({"resolution": 1}, "`resolution` must be from 2 to 2049, got 1"),
-        ({"resolution": 5000}, "`resolution` must be from 2 to 2049, got 5000"),
+        ({"resolution": 1}, "`resolution` must be from 2 to 2049, .*, got 1"),
+        ({"resolution": 5000}, "`resolution` must be from 2 to 2049, .*, got 5000"),
         ({"resolution": 2.5}, "`resolution` must be a whole number, got 2.5"),
         ({"extent": ((0, 1), (2, 2))}, "`extent` must run from a finite y to a larger one, got 2 to 2"),
         ({"extent": ((3, 1), (0, 2))}, "`extent` must run from a finite x to a larger one, got 3 to 1"),
