@@ -1,6 +1,6 @@
 """Training: many epochs of mini-batches, of which a bounded number of checkpoints is kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -163,18 +163,17 @@ def train(
     losses, batch_losses = np.empty(len(rows), dtype), np.empty(total, dtype)
     spent = np.zeros(len(rows), np.int64)
     curves: dict[str, list[float]] = {name: [] for name in ("loss", *objective.measures)}
-    cost = 0
-    for record, evaluations in _walk(program, params, draws, moments):
-        step, cost = record.step, cost + evaluations
+    for record, evaluations, gradient in _walk(program, params, draws, moments, rows):
+        step = record.step
         batch_losses[step - len(record.batch_losses) : step] = record.batch_losses
         for name, value in record.values.items():
             curves[name].append(value)
         if step in rows:
             row = rows[step]
-            losses[row], spent[row] = record.values["loss"], cost
+            losses[row], spent[row] = record.values["loss"], evaluations
             _write(points, row, record.params)
             if step < total:
-                _write(slopes, row, _slope(program, record.params))
+                _write(slopes, row, gradient)
         if on_record is not None:
             on_record(record)
         if progress is not None:
@@ -236,7 +235,7 @@ class _Draws(NamedTuple):
             return None
         shape = (self.steps_per_epoch, self.batch_size)
         missing = shape[0] * shape[1] - self.num_examples
-        rows = np.pad(epoch_order(self.num_examples, self.seed, epoch), (0, missing), mode="wrap")
+        rows = np.pad(epoch_order(self.num_examples, self.seed, epoch), (0, missing), mode="edge")
         weights = np.pad(np.ones(self.num_examples, self.dtype), (0, missing))
         return rows.reshape(shape), weights.reshape(shape)
 
@@ -286,20 +285,23 @@ def _moments(num_epochs: int, length: int, max_checkpoints: int) -> tuple[np.nda
 
 
 def _walk(
-    program: _Program, params: Params, draws: _Draws, moments: np.ndarray
-) -> Iterator[tuple[Record, int]]:
-    """Each record, and the gradient evaluations since the one before."""
-    state, batches, step, length = _begin(program, params), draws.batches(0), 0, draws.steps_per_epoch
+    program: _Program, params: Params, draws: _Draws, moments: np.ndarray, checkpoints: Container[int]
+) -> Iterator[tuple[Record, int, Params]]:
+    """Each record, the gradient evaluations until then, and the gradient where a checkpoint needs it."""
+    state, length = _begin(program, params), draws.steps_per_epoch
+    step, spent, batches = 0, 0, None
+    batch_losses = np.empty(0, draws.dtype)
     for moment in moments.tolist():
-        epoch, first = divmod(step, length)
-        if first == 0 and epoch > 0:
-            batches = draws.batches(epoch)
-        params, state, seen = _advance(program, params, state, batches, first, moment - step)
-        found = jax.device_get(seen)
-        values = {name: float(value) for name, value in found["values"].items()}
-        batch_losses = found["losses"][first : first + moment - step]
-        step = moment
-        yield Record(step, step / length, values, batch_losses, params), int(found["evaluations"])
+        if moment > step:
+            epoch, first = divmod(step, length)
+            if first == 0:
+                batches = draws.batches(epoch)
+            params, state, seen, cost = _advance(program, params, state, batches, first, moment - step)
+            batch_losses = np.asarray(seen)[first : first + moment - step]
+            step, spent = moment, spent + int(cost)
+        values, gradient = _look(program, params, step in checkpoints and step < moments[-1])
+        values = {name: float(value) for name, value in jax.device_get(values).items()}
+        yield Record(step, step / length, values, batch_losses, params), spent, gradient
 
 
 @jax.jit
@@ -315,15 +317,10 @@ def _begin(program: _Program, params: Params) -> Any:
 
 
 @jax.jit
-def _slope(program: _Program, params: Params) -> Params:
-    return jax.grad(program.walking.loss)(params)
-
-
-@jax.jit
 def _advance(
     program: _Program, params: Params, state: Any, batches: Any, first: Any, count: Any
-) -> tuple[Params, Any, dict[str, Any]]:
-    """Some steps of an epoch, and what is known after them."""
+) -> tuple[Params, Any, jax.Array, jax.Array]:
+    """Some steps of an epoch: the parameters and the state after them, their losses, and their cost."""
 
     def take(step: jax.Array, carry: Any) -> Any:
         params, state, losses, evaluations = carry
@@ -335,13 +332,23 @@ def _advance(
         evaluations += walking.evaluations(state).astype(evaluations.dtype)
         return optax.apply_updates(params, updates), state, losses.at[step].set(value), evaluations
 
-    loss = program.walking.loss
     length = 1 if batches is None else len(batches[0])
-    losses = jnp.zeros(length, jax.eval_shape(loss, params).dtype)
+    losses = jnp.zeros(length, jax.eval_shape(program.walking.loss, params).dtype)
     carry = (params, state, losses, jnp.zeros((), jnp.int64))
     params, state, losses, evaluations = lax.fori_loop(first, first + count, take, carry)
-    values = {name: each(params) for name, each in program.measures.items()} | {"loss": loss(params)}
-    return params, _strong(state), {"values": values, "losses": losses, "evaluations": evaluations}
+    return params, _strong(state), losses, evaluations
+
+
+@jax.jit
+def _look(program: _Program, params: Params, sloping: Any) -> tuple[dict[str, jax.Array], Params]:
+    """The loss over all data and the measures; and the gradient if it is wanted, else zeros."""
+    value_and_gradient = jax.value_and_grad(program.walking.loss)
+
+    def value_alone(params: Params) -> tuple[jax.Array, Params]:
+        return program.walking.loss(params), jax.tree.map(jnp.zeros_like, params)
+
+    loss, gradient = lax.cond(sloping, value_and_gradient, value_alone, params)
+    return {name: each(params) for name, each in program.measures.items()} | {"loss": loss}, gradient
 
 
 def _on_rows(loss: Partial, rows: jax.Array, weights: jax.Array, params: Params) -> jax.Array:
