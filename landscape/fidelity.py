@@ -61,6 +61,7 @@ class PlaneCurvature:
         largest: λmax.
         residuals: ‖Hv − λv‖ / |λ|max of λmin and of λmax.
         converged: Whether λmin and λmax have.
+        num_products: How many products of H and a vector they took.
     """
 
     smallest_in_plane: float
@@ -69,6 +70,7 @@ class PlaneCurvature:
     largest: float
     residuals: tuple[float, float]
     converged: bool
+    num_products: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +158,7 @@ def fidelity(objective: Objective, plane: Plane, path: Path, *, progress: Progre
         if progress is not None:
             progress(min(1.0, (first + BATCH_SIZE) / count))
     losses, plane_losses, inside, whole = rows.T
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         # ‖θ − origin‖² = ‖θ − p‖² + ‖p − origin‖², and the plane's own lengths are those of R c
         triangle = basis.T @ np.stack([vector(plane.u), vector(plane.v)], axis=1)
         away = np.hypot(seen.distances, np.linalg.norm(seen.coordinates @ triangle.T, axis=1))
@@ -205,7 +207,7 @@ def plane_curvature(
     _, inside = principal_curvatures(objective, plane, np.zeros((1, 2)))
     (largest, smallest), (above, below) = full.values.tolist(), full.residuals.tolist()
     low, high = inside[0].tolist()
-    return PlaneCurvature(low, high, smallest, largest, (below, above), full.converged)
+    return PlaneCurvature(low, high, smallest, largest, (below, above), full.converged, full.num_products)
 
 
 def cosines(
@@ -278,7 +280,7 @@ def spread(surfaces: Sequence[Surface]) -> Spread:
         if not (np.array_equal(each.x, x) and np.array_equal(each.y, y)):
             raise ValueError("`surfaces` must have one grid, got other x or y")
     heights = np.stack([np.asarray(each.values, dtype=float) for each in surfaces])
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         return Spread(x, y, heights.mean(axis=0), heights.std(axis=0, ddof=1))
 
 

@@ -37,7 +37,7 @@ def network():
     risk = two_layer_risk(data, width=7)
     point = jax.tree.map(lambda leaf: leaf + 0.3, risk.start)
     vector, unravel = ravel_pytree(point)
-    return risk, point, np.asarray(jax.hessian(lambda v: risk.loss(unravel(v)))(vector))
+    return risk, point, np.asarray(jax.jit(jax.hessian(lambda v: risk.loss(unravel(v))))(vector))
 
 
 def test_a_product_is_that_of_the_whole_hessian(network):

@@ -8,7 +8,7 @@ import numpy as np
 from landscape.curvature.lanczos import Basis, flat_product, rounding
 from landscape.objectives import Objective, Params, check_count, check_params
 
-REACH = 6.0
+REACH = 7.0
 """Widths of the kernel by which the grid of a density goes beyond its outermost nodes."""
 
 
