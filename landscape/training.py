@@ -52,7 +52,7 @@ class Training(Path):
             steps_per_epoch,); with no batch size that of all data.
         epochs: When the records were made, in epochs, shape (records,); 0 is the start.
         records: The loss over all data, "loss", and every measure of the objective by its name, each
-            of shape (records,): at every checkpoint and after every epoch.
+            of shape (records,) and in float64: at every checkpoint and after every epoch.
         batch_size: Examples that a step saw; None for all of them.
         num_epochs: Epochs begun.
         steps_per_epoch: Steps in an epoch.
@@ -191,7 +191,7 @@ def train(
         steps=checkpoints,
         batch_losses=batch_losses,
         epochs=moments / draws.steps_per_epoch,
-        records={name: np.array(values, dtype) for name, values in curves.items()},
+        records={name: np.array(values) for name, values in curves.items()},
         batch_size=batch_size,
         num_epochs=num_epochs,
         steps_per_epoch=draws.steps_per_epoch,

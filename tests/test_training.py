@@ -210,8 +210,8 @@ def test_single_precision_stays_so():
     decayed = OPTIMIZERS["adamw"].build(learning_rate=0.03)
     for optimizer in (scheduled(decayed, SCHEDULES["cosine"].build(8)), optax.sgd(0.1, momentum=0.9)):
         training = train(CLASSIFIER, optimizer, 2, 16)
-        arrays = [training.params, training.gradients, training.updates, training.losses]
-        arrays += [training.batch_losses, training.records]
+        arrays = [training.params, training.gradients, training.updates]
+        arrays += [training.losses, training.batch_losses]
         assert {leaf.dtype for leaf in jax.tree.leaves(arrays)} == {np.dtype(np.float32)}
         assert training.final_loss < training.losses[0]
 
