@@ -17,7 +17,7 @@ from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _, language
 from landscape.studio.tracks import columns as columns_of
 
-Offers = dict[str, Callable[[], Any]]
+Offers = dict[str, Any]
 """The arguments of `sharing.bar`: html, arrays, table and script."""
 
 

@@ -13,7 +13,7 @@ LONGEST = 255
 
 
 def surface(x: Any, y: Any, heights: Any, columns: Mapping[str, Any], title: str) -> bytes:
-    """A curved surface over a grid, with numbers at its points.
+    r"""A curved surface over a grid, with numbers at its points.
 
     Args:
         x: The first coordinate (nx,).
@@ -29,7 +29,7 @@ def surface(x: Any, y: Any, heights: Any, columns: Mapping[str, Any], title: str
         ValueError: The shapes do not agree, or a name has spaces.
 
     Example:
-        >>> surface([0, 1], [0, 1, 2], [[0, 0]] * 3, {"loss": [[1, 2]] * 3}, "t").split(b"\\n")[3:5]
+        >>> surface([0, 1], [0, 1, 2], [[0, 0]] * 3, {"loss": [[1, 2]] * 3}, "t").split(b"\n")[3:5]
         [b'DATASET STRUCTURED_GRID', b'DIMENSIONS 2 3 1']
     """
     across, up = np.meshgrid(np.asarray(x, float), np.asarray(y, float))
@@ -45,7 +45,7 @@ def surface(x: Any, y: Any, heights: Any, columns: Mapping[str, Any], title: str
 def lines(
     points: Any, pieces: Any, columns: Mapping[str, Any], title: str, *, pieces_columns: Mapping[str, Any]
 ) -> bytes:
-    """Straight pieces between points in space, with numbers at the points and on the pieces.
+    r"""Straight pieces between points in space, with numbers at the points and on the pieces.
 
     Args:
         points: Places (n, 3).
@@ -61,8 +61,9 @@ def lines(
         ValueError: The shapes do not agree, or a name has spaces.
 
     Example:
-        >>> made = lines([[0, 0, 0], [1, 1, 1]], [[0, 1]], {"loss": [2, 1]}, "t", pieces_columns={"drop": [0]})
-        >>> made.split(b"\\n")[4]
+        >>> ends = [[0, 0, 0], [1, 1, 1]]
+        >>> made = lines(ends, [[0, 1]], {"loss": [2, 1]}, "t", pieces_columns={"drop": [0]})
+        >>> made.split(b"\n")[4]
         b'POINTS 2 double'
     """
     places, ends = np.asarray(points, float), np.asarray(pieces, int)

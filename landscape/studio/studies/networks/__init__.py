@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies.networks import train
+from landscape.studio.studies.networks import slice, train
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "train": (N_("Train"), train.show),
+    "slice": (N_("Slice"), slice.show),
 }
 """Name in the link → English title, and what draws it and returns the keys of its controls.
 
