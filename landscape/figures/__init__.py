@@ -1,5 +1,6 @@
 """Arrays in, Plotly figures as plain data out. Nothing here knows where its arrays come from."""
 
+from landscape.figures.answers import confusion_matrix, read_images
 from landscape.figures.axes import Figure, Trace
 from landscape.figures.basins import BASIN_COLOURS, basin_hues, basins_map, usual_steps
 from landscape.figures.borders import dimension_fit, trainability_map
@@ -18,6 +19,7 @@ from landscape.figures.curves import loss_curve, loss_limits
 from landscape.figures.depths import depth_curves, learning_curve
 from landscape.figures.distributions import densities, measure_curves
 from landscape.figures.entropies import entropy_bars, probability_bars, surprise_areas
+from landscape.figures.epochs import EpochCurve, epoch_curves
 from landscape.figures.fidelity import curvature_ranges, shares_along, slice_pane, true_and_shown
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
@@ -62,6 +64,7 @@ __all__ = [
     "PATH_COLOURS",
     "PATH_DASHES",
     "PATH_STYLES",
+    "EpochCurve",
     "Figure",
     "Heights",
     "LossCurve",
@@ -74,6 +77,7 @@ __all__ = [
     "classification_fit",
     "coefficient_paths",
     "condition_numbers",
+    "confusion_matrix",
     "contour",
     "critical_marks",
     "curvature_ranges",
@@ -83,6 +87,7 @@ __all__ = [
     "depth_curves",
     "dimension_fit",
     "entropy_bars",
+    "epoch_curves",
     "error_curves",
     "finder_curve",
     "fitted_lines",
@@ -112,6 +117,7 @@ __all__ = [
     "race_result",
     "rate_lines",
     "reach",
+    "read_images",
     "regression_fit",
     "schedule_curve",
     "several_fits",

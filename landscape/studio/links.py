@@ -148,6 +148,11 @@ def show(key: str, value: Any, default: Any) -> None:
         _visit().shown[key] = written(value)
 
 
+def arriving() -> bool:
+    """Whether this is the first run since the reader has come to the page, or gone back or forward."""
+    return _visit().arriving
+
+
 def renew(key: str, value: Any) -> None:
     """Give a control the value that another landscape asks for, unless a link that has just come decides."""
     visit = _visit()
