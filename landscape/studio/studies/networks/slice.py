@@ -1,7 +1,7 @@
 """Slice: a plane through a trained network's landscape, and how far the picture can be trusted."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -17,7 +17,7 @@ from landscape.studio.panels import Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.sliced import Cut, Refused
 from landscape.studio.studies.networks import slice_files, slice_pictures, slice_upload, slice_words
-from landscape.studio.studies.networks.slice_pictures import Picture, View
+from landscape.studio.studies.networks.slice_pictures import Picture
 from landscape.studio.texts import _
 from landscape.studio.trained import Recipe
 
@@ -57,7 +57,7 @@ def _controls(recipe: Recipe, upload: str) -> tuple[Picture, list[str]]:
     }
     offered = [kind for kind in sliced.KINDS if not (upload and kind == "principal")]
     kind = controls.choice(_("Plane"), "plane-slice", offered, titles=kinds)
-    keys = ["plane-slice", "reach-slice", "height-slice", "size-slice", "scale-slice", "view-slice"]
+    keys = ["plane-slice", "reach-slice", "height-slice", "size-slice", "scale-slice"]
     cut = Cut(recipe, kind, upload=upload)
     if kind == "random":
         lengths: dict[str, str] = {
@@ -86,14 +86,12 @@ def _controls(recipe: Recipe, upload: str) -> tuple[Picture, list[str]]:
     height = controls.choice(_("Height"), "height-slice", list(words), titles=words).replace("-", "_")
     sizes = {str(size): f"{size}²" for size in sliced.SIZES}
     size = int(controls.segments(_("Grid"), "size-slice", sizes, "49"))
-    views: Mapping[View, str] = {"side": _("From the side"), "above": _("From above")}
     scale: Scale = "linear"
     if not height.endswith("accuracy"):
         scales: dict[Scale, str] = {"linear": _("Linear"), "log": _("Logarithmic")}
         scale = controls.segments(_("Heights"), "scale-slice", scales, "linear")
-    view = controls.segments(_("First picture"), "view-slice", views, "side")
     fitting = max(each for each in sliced.sizes(height) if each <= size)
-    return Picture(replace(cut, reach=reach), height, fitting, scale, view), keys
+    return Picture(replace(cut, reach=reach), height, fitting, scale), keys
 
 
 def _is_there(picture: Picture, place: Any) -> bool:
@@ -219,8 +217,10 @@ def _draw(picture: Picture, place: Any) -> None:
     tracks = [] if cut.upload else [slice_pictures.track(picture, size)]
     panels = slice_pictures.main(picture, size)
     words = {"point": "(a, b)", "loss": slice_words.titles()[picture.height]}
-    plot("slice", panels, tracks, columns=(1.25, 1), lead=True, height=430, words=words)
-    st.markdown("  \n".join(_trust(picture)) or _("How far to trust this picture is being measured."))
+    first, *more = _trust(picture) or [_("How far to trust this picture is being measured.")]
+    st.markdown(first)
+    plot("slice", panels, tracks, columns=(1.15, 1), height=310, words=words)
+    st.markdown("  \n".join(more))
     charts = slice_pictures.charts(picture)
     if charts:
         plot("slice-trust", charts, columns=(1,) * len(charts), height=210)

@@ -27,14 +27,14 @@ class Picture:
         height: What is drawn over it.
         size: Grid points along each axis.
         scale: How heights are drawn.
-        view: Which picture leads.
+        view: Which picture comes first.
     """
 
     cut: Cut
     height: str
     size: int
     scale: Scale
-    view: View
+    view: View = "side"
 
 
 def reached(picture: Picture) -> tuple[Surface, int] | None:

@@ -34,8 +34,8 @@ def titles() -> dict[str, str]:
 def axes(cut: Cut) -> tuple[str, str]:
     """What the axes of a slice are."""
     return {
-        "principal": (_("1st principal direction"), _("2nd principal direction")),
-        "random": (_("random direction u"), _("random direction v")),
+        "principal": (_("1st principal"), _("2nd principal")),
+        "random": (_("random u"), _("random v")),
         "hessian": (_("eigenvector of λ₁"), _("eigenvector of λ₂")),
         "gradient": (_("−gradient"), _("H · gradient, across") if cut.upload else _("last update, across")),
     }[cut.kind]
