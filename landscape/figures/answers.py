@@ -49,10 +49,10 @@ def confusion_matrix(
     count = len(class_names)
     table = np.zeros((count, count))
     np.add.at(table, (true, given), 1)
-    right = np.eye(count, dtype=bool)
+    right, most = np.eye(count, dtype=bool), float(table.sum(axis=1).max())
     data = [
-        _counts(np.where(right, table, np.nan), COUNTS, class_names, titles, top=float(table.sum(1).max())),
-        _counts(np.where(right, np.nan, table), WRONG, class_names, titles, top=float(table.sum(1).max()) / 4),
+        _counts(np.where(right, table, np.nan), COUNTS, class_names, titles, top=most),
+        _counts(np.where(right, np.nan, table), WRONG, class_names, titles, top=most / 4),
     ]
     across = axis(titles[0], limits=(-0.5, count - 0.5), grid=False, **_ticks(class_names))
     up = axis(titles[1], limits=(count - 0.5, -0.5), grid=False, **_ticks(class_names))

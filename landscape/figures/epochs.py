@@ -12,7 +12,6 @@ from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout
 from landscape.figures.classes import LEGEND
 from landscape.figures.colours import PathStyle
 from landscape.figures.curves import loss_limits
-from landscape.figures.fits import columns
 from landscape.figures.heights import nice_step, number
 
 # A curve of more points than a picture has pixels is thinned to so many.
@@ -128,12 +127,14 @@ def _traces(curve: EpochCurve, steps_per_epoch: int, titles: tuple[str, str], sh
     epochs, values = np.asarray(curve.epochs, np.float64), np.asarray(curve.values, np.float64)
     if epochs.shape != values.shape or epochs.ndim != 1:
         raise ValueError(
-            f"`values` of {curve.name!r} must be as many as its epochs, got {values.shape} and {epochs.shape}."
+            f"`values` of {curve.name!r} must be as many as its epochs, "
+            f"got {values.shape} and {epochs.shape}."
         )
     values = np.where(np.isfinite(values), values, np.nan)
     thinned = slice(None, None, max(1, -(-values.size // POINTS)))
     form = ".1%" if share else ".4g"
-    where = f"<b>{curve.name}</b><br>{titles[0]}: %{{customdata:.3g}}<br>{titles[1]}: %{{y:{form}}}<extra></extra>"
+    where = f"{titles[0]}: %{{customdata:.3g}}<br>{titles[1]}: %{{y:{form}}}"
+    where = f"<b>{curve.name}</b><br>{where}<extra></extra>"
     line: Trace = {
         "type": "scatter",
         "mode": "lines",

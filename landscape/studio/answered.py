@@ -22,7 +22,7 @@ SHOWN, ACROSS = 40, 8
 
 
 def kind(network: NetworkChoice) -> Kind:
-    """What shows its answers: a map of two features, images that it reads, a table, numbers against targets."""
+    """What shows its answers: a map of two features, images that it reads, a table, or numbers."""
     training = trained.parts(network.dataset, network.split)[0]
     if training.task == "regression":
         return "numbers"
@@ -31,7 +31,9 @@ def kind(network: NetworkChoice) -> Kind:
     return "images" if network.dataset in trained.IMAGES else "counts"
 
 
-def picture(network: NetworkChoice, recipe: Recipe | None = None, row: int = -1, *, as_counts: bool = False) -> Figure:
+def picture(
+    network: NetworkChoice, recipe: Recipe | None = None, row: int = -1, *, as_counts: bool = False
+) -> Figure:
     """The answers at the start, or at a checkpoint of a training.
 
     Args:

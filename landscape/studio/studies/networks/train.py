@@ -1,14 +1,239 @@
 """Train: a network learns a table before the reader's eyes, and walks down its landscape."""
 
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
-from landscape.studio import choosing, links, trained
+from landscape.figures import Scale
+from landscape.studio import choosing, controls, later, links, sharing, sliced, trained
+from landscape.studio.choosing.noise import LARGEST_SEED
+from landscape.studio.jobs import Wanted, gather, keep_all
+from landscape.studio.links import read_switch
+from landscape.studio.panels import Panel
+from landscape.studio.plot import plot
+from landscape.studio.sliced import Cut, Refused
+from landscape.studio.studies.networks import slice_pictures, train_files, train_pictures, train_words
+from landscape.studio.studies.networks.slice_pictures import Picture, View
+from landscape.studio.studies.networks.train_pictures import Curves
+from landscape.studio.texts import _
+from landscape.studio.trained import Recipe
+from landscape.training import Record
+
+PRESSED, SHOWN, STOPPED = "train-pressed", "train-shown", "train-stopped"
+"""Where a session keeps that the button was pressed, whose picture it shows, and what it has stopped."""
+
+FINEST = 49
+"""Grid points along each axis of the finest picture here; the part Slice goes further."""
+
+SOON, LOOK, AGAIN = 0.15, 0.1, 0.4
+"""Seconds: a first look, between two looks, and between two pictures of a training under way."""
+
+GRIDS = 1.2
+"""Seconds between two pictures of a landscape that becomes finer."""
 
 
 def show() -> list[str]:
     """Draw the part; the keys of its controls."""
     with st.sidebar:
         recipe, keys = choosing.recipe("net")
+        views: Mapping[View, str] = {"side": _("From the side"), "above": _("From above")}
+        view = controls.segments(_("Landscape"), "view-train", views, "side")
+        scales: dict[Scale, str] = {"linear": _("Linear"), "log": _("Logarithmic")}
+        scale = controls.segments(_("Heights"), "scale-train", scales, "log")
     links.show_notes(st)
-    st.write(trained.num_steps(recipe))
-    return keys
+    shown = _shown(recipe)
+    bar = _buttons(recipe, shown)
+    place = st.container(key="under-way").container(horizontal=True, vertical_alignment="center")
+    if shown is None:
+        _before(recipe)
+    elif trained.training.found(shown, seconds=SOON) is None:
+        _live(shown, bar)
+    elif trained.training.kept(shown) is not None:
+        _after(Picture(Cut(shown), "loss", FINEST, scale, view), place)
+    return [*keys, "trained", "view-train", "scale-train"]
+
+
+def _shown(recipe: Recipe) -> Recipe | None:
+    """The training whose picture is shown: what was asked for last; None before any."""
+    state = st.session_state
+    asked = links.settle("trained", read_switch, False, lambda value: isinstance(value, bool))
+    shown: Recipe | None = state.get(SHOWN)
+    if links.arriving():
+        shown = recipe if asked else None
+    if state.pop(PRESSED, False):
+        shown, state[STOPPED] = recipe, None
+    if shown is not None and shown != recipe:
+        if trained.training.kept(recipe) is not None:
+            shown = recipe
+        elif shown.network.dataset != recipe.network.dataset:
+            shown = None
+    state[SHOWN] = shown
+    # A link to settings that have not been trained does not train: it shows what stands here.
+    state["trained"] = shown == recipe
+    links.show("trained", shown == recipe, False)
+    return shown
+
+
+def _buttons(recipe: Recipe, shown: Recipe | None) -> Any:
+    """The button that trains, or stops what is under way; where its progress is told."""
+
+    def press() -> None:
+        st.session_state[PRESSED] = True
+
+    def another() -> None:
+        key = "seed-net"
+        st.session_state[key] = (st.session_state[key] + 1) % (LARGEST_SEED + 1)
+        press()
+
+    def stop() -> None:
+        records: Sequence[Record] = trained.training.so_far(shown) or ()
+        st.session_state[STOPPED], st.session_state[SHOWN] = (shown, tuple(records)), None
+
+    with st.container(key="train-row", horizontal=True, vertical_alignment="center"):
+        if shown is not None and trained.training.kept(shown) is None:
+            st.button(_("Stop"), on_click=stop, icon=":material/stop:", key="train-stop")
+            return st.progress(0.0, _("Training"))
+        if shown == recipe:
+            label = _("Another start")
+            st.button(label, on_click=another, icon=":material/casino:", key="train-another")
+            st.markdown(train_words.planned(recipe))
+            return None
+        st.button(_("Train"), on_click=press, icon=":material/play_arrow:", type="primary", key="train-press")
+        if shown is None:
+            st.markdown(train_words.planned(recipe))
+        else:
+            words = _("**The settings have changed.** This is still the training with {settings}.")
+            st.warning(words.format(settings=train_words.named(shown)))
+    return None
+
+
+def _before(recipe: Recipe) -> None:
+    """The data and the empty axes; what was stopped leaves its curves."""
+    stopped = st.session_state.get(STOPPED)
+    known = Curves.so_far(stopped[1] if stopped and stopped[0] == recipe else ())
+    panels = [train_pictures.preview(recipe), *train_pictures.curves(recipe, known, played=False)]
+    _plot(panels)
+    if known.epochs.size:
+        st.markdown(_("**Stopped.** {so_far}.").format(so_far=train_words.so_far(recipe, known)))
+    else:
+        st.caption(
+            _("Press **Train**: the curves grow here, then the landscape appears, with the training’s path.")
+        )
+
+
+def _live(recipe: Recipe, bar: Any) -> None:
+    """The curves so far; the page is drawn anew when they have grown."""
+    records = trained.training.so_far(recipe) or ()
+    known = Curves.so_far(records)
+    _plot([train_pictures.preview(recipe), *train_pictures.curves(recipe, known, played=False)])
+    wanted = Wanted(trained.training, (recipe,))
+
+    def tell() -> None:
+        now = trained.training.so_far(recipe) or ()
+        words = train_words.so_far(recipe, Curves.so_far(now)) if now else _("The program is being compiled")
+        bar.progress(trained.training.share(recipe), words)
+
+    def work() -> None:
+        begun, found = time.monotonic(), None
+        while found is None:
+            tell()
+            found = wanted.found(LOOK)
+            grown = len(trained.training.so_far(recipe) or ()) > len(records)
+            if grown and time.monotonic() - begun > AGAIN:
+                break
+        keep_all([wanted], [found])
+        later.again()
+
+    tell()
+    later.go_on(work)
+
+
+def _after(picture: Picture, place: Any) -> None:
+    """The landscape with the path, the curves, the answers, and what is said of them."""
+    cut, recipe = picture.cut, picture.cut.recipe
+    known = Curves.of(sliced.training(recipe))
+    wanted = _wanted(cut)
+    drawn = _first(cut, wanted)
+    curves = train_pictures.curves(recipe, known, played=drawn is not None)
+    found = slice_pictures.reached(picture)
+    tracks = []
+    if found is None:
+        panels = [_no_landscape(recipe), *curves]
+    else:
+        _surface, size = found
+        panels = [train_pictures.landscape(picture, size), *curves]
+        tracks = [train_pictures.track(picture, size)]
+    _plot(panels, tracks)
+    lines = train_words.reached(recipe, known)
+    if found is not None:
+        lines.append(train_words.seen(cut))
+    st.markdown("  \n".join(filter(None, lines)))
+    answers = train_pictures.answers(recipe)
+    plot("train-answers", answers, columns=(1,) * len(answers), height=330)
+    sharing.bar("networks", **train_files.offers(picture, [*panels, *answers], tracks))
+    if drawn is not None and any(each is None for each in drawn):
+        _refine(wanted, drawn, place)
+
+
+def _wanted(cut: Cut) -> list[Wanted]:
+    """The landscape from coarse to fine, and how true it is to the path."""
+    sizes = [size for size in sliced.SIZES if size <= FINEST]
+    surfaces = [Wanted(sliced.surface, (cut, size, "loss")) for size in sizes]
+    return [surfaces[0], Wanted(sliced.trust, (cut,)), *surfaces[1:]]
+
+
+def _first(cut: Cut, wanted: Sequence[Wanted]) -> list[Any] | None:
+    """What there is of the landscape, the first grid at least; None where there is no plane."""
+    if not _has_path(cut.recipe):
+        return None
+    frame = Wanted(sliced.frame, (cut,))
+    found = None
+    while found is None:
+        found = frame.found(LOOK)
+    if isinstance(found, Refused):
+        return None
+    known = [each.kept() for each in wanted]
+    finest = known[0] is not None or any(each is not None for each in known[2:])
+    while not finest:
+        known[0] = wanted[0].found(LOOK)
+        finest = known[0] is not None
+    return known
+
+
+def _has_path(recipe: Recipe) -> bool:
+    found = sliced.training(recipe)
+    return found.diverged_at is None or found.diverged_at > 1
+
+
+def _no_landscape(recipe: Recipe) -> Panel:
+    return train_pictures.preview(recipe)
+
+
+def _refine(wanted: Sequence[Wanted], drawn: Sequence[Any], place: Any) -> None:
+    """Have the finer grids made when the page is drawn."""
+    words = _("The landscape becomes finer")
+    bar = place.progress(0.0, words)
+
+    def work() -> None:
+        begun, found = time.monotonic(), gather(wanted, LOOK, drawn)
+        while any(each is None for each in found):
+            shares = [
+                1.0 if result is not None else each.jobs.share(*each.args)
+                for each, result in zip(wanted, found, strict=True)
+            ]
+            bar.progress(sum(shares) / len(shares), words)
+            if found.count(None) < drawn.count(None) and time.monotonic() - begun > GRIDS:
+                break
+            found = gather(wanted, LOOK, found)
+        keep_all(wanted, found)
+        later.again()
+
+    later.go_on(work)
+
+
+def _plot(panels: Sequence[Panel], tracks: Sequence[Any] = ()) -> None:
+    """The main picture at the left, the curves at its right: one component in all states of the page."""
+    words = {"point": "(a, b)"}
+    plot("train", panels, tracks, columns=(1.3, 1), lead=True, height=440, words=words)
