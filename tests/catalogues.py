@@ -65,12 +65,14 @@ def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
     from landscape.likelihoods import LIKELIHOODS
+    from landscape.models import INITIALIZATIONS
     from landscape.tasks import TASKS
     from landscape.tasks.location_scale import SHAPES
 
     kinds = ("FUNCTIONS", "DATASETS", "MODELS", "LOSSES", "OPTIMIZERS", "SCHEDULES")
     registries = {kind: getattr(landscape, kind) for kind in kinds}
     registries |= {"TASKS": TASKS, "LIKELIHOODS": LIKELIHOODS, "SHAPES": SHAPES}
+    registries |= {"INITIALIZATIONS": INITIALIZATIONS}
     for kind, registry in registries.items():
         for entry in registry.values():
             parts = (

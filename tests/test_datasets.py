@@ -44,6 +44,7 @@ SHAPES = {
     "xor": (200, 2),
     "breast-cancer": (569, 30),
     "iris": (150, 4),
+    "wine": (178, 13),
     "digits": (1797, 64),
 }
 
@@ -85,7 +86,7 @@ def test_diabetes_is_the_table_of_efron_et_al():
     assert measured.targets.mean() == pytest.approx(152.13, abs=0.005)
 
 
-def test_breast_cancer_and_digits_have_the_published_numbers_of_each_class():
+def test_tables_of_classes_have_the_published_numbers_of_each_class():
     cancer = DATASETS["breast-cancer"]
     assert dict(zip(cancer.class_names, np.bincount(cancer.targets).tolist(), strict=True)) == {
         "malignant": 212,
@@ -93,6 +94,7 @@ def test_breast_cancer_and_digits_have_the_published_numbers_of_each_class():
     }
     counts = np.bincount(DATASETS["digits"].targets)
     assert counts.tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert np.bincount(DATASETS["wine"].targets).tolist() == [59, 71, 48]
 
 
 def test_iris_has_fishers_means():

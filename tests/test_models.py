@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import scipy.special
 
-from landscape.models import MODELS
+from landscape.models import MODELS, Network
 
 RANDOM = np.random.default_rng(3)
 INPUTS = RANDOM.normal(size=(6, 3))
 WEIGHTS = RANDOM.normal(size=(3, 4))
 BIAS = RANDOM.normal(size=4)
+PLAIN = [name for name, model in MODELS.items() if not isinstance(model, Network)]
+"""The models without hidden layers."""
 
 
 def shapes(params):
@@ -84,7 +86,7 @@ def test_parameters_have_the_shapes_that_the_data_ask_for(name, features, output
     assert {leaf.dtype for leaf in jax.tree.leaves((params, zeros))} == {np.dtype("float64")}
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", PLAIN)
 def test_the_same_key_gives_the_same_parameters(name):
     model = MODELS[name]
     features = model.num_features or 4
@@ -98,7 +100,7 @@ def test_random_weights_keep_the_size_of_the_inputs():
     assert float(jnp.sum(weights**2)) == pytest.approx(1.0, abs=0.05)
 
 
-@pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.affine])
+@pytest.mark.parametrize("name", PLAIN)
 def test_an_affine_model_has_no_curvature_in_its_parameters(name):
     model = MODELS[name]
     inputs = INPUTS[:, : model.num_features or 3]
@@ -108,7 +110,7 @@ def test_an_affine_model_has_no_curvature_in_its_parameters(name):
     np.testing.assert_allclose(model.apply(between, inputs), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", PLAIN)
 def test_unpenalized_parameters_exist_and_are_what_a_constant_input_moves(name):
     model = MODELS[name]
     features = model.num_features or 3
@@ -116,6 +118,12 @@ def test_unpenalized_parameters_exist_and_are_what_a_constant_input_moves(name):
     for part in model.unpenalized:
         moved = zeros | {part: jnp.ones_like(zeros[part])}
         assert np.all(model.apply(moved, jnp.zeros((2, features))) == 1.0)
+
+
+def test_a_model_is_for_its_own_task():
+    assert MODELS["logistic"].for_task("classification") is MODELS["logistic"]
+    with pytest.raises(ValueError, match="`task` must be classification for logistic, got 'regression'"):
+        MODELS["logistic"].for_task("regression")
 
 
 @pytest.mark.parametrize(

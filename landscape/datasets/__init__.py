@@ -15,7 +15,7 @@ from landscape.datasets.regressions import (
     thrown_stone,
 )
 from landscape.datasets.spreads import boxes, counts, spreading_line
-from landscape.datasets.tables import breast_cancer, diabetes, digits, iris
+from landscape.datasets.tables import breast_cancer, diabetes, digits, iris, wine
 from landscape.registries import Registry
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "spirals",
     "spreading_line",
     "thrown_stone",
+    "wine",
     "xor",
 ]
 
@@ -107,6 +108,7 @@ DATASETS = DatasetRegistry(
             Recipe("xor", "Exclusive or", "classification", xor),
             Recipe("breast-cancer", "Breast cancer (Wisconsin)", "classification", breast_cancer),
             Recipe("iris", "Irises", "classification", iris),
+            Recipe("wine", "Wines", "classification", wine),
             Recipe("digits", "Handwritten digits", "classification", digits),
         ],
     )

@@ -109,6 +109,38 @@ def iris() -> Dataset:
     )
 
 
+def wine() -> Dataset:
+    """178 wines of one region and three cultivars of grape: thirteen chemical measurements.
+
+    Returns:
+        A classification of shape (178, 13) in the measured units; `standardize()` it before looking
+        at its landscape, since the units differ by factors of ten thousand.
+
+    Example:
+        >>> from landscape.datasets import wine
+        >>> wine().feature_names[:2]
+        ('alcohol', 'malic_acid')
+
+    Reference:
+        Aeberhard, Forina (1991), Wine, UCI Machine Learning Repository, doi:10.24432/C5PC7J
+    """
+    from sklearn.datasets import load_wine
+
+    table: Any = load_wine()
+    return Dataset(
+        name="wine",
+        title="Wines",
+        inputs=table.data,
+        targets=table.target,
+        feature_names=tuple(table.feature_names),
+        target_name="cultivar",
+        task="classification",
+        class_names=("cultivar 1", "cultivar 2", "cultivar 3"),
+        description="Thirteen chemical measurements of 178 wines from three cultivars of grape.",
+        reference="Aeberhard, Forina (1991), Wine, doi:10.24432/C5PC7J",
+    )
+
+
 def digits() -> Dataset:
     """1797 handwritten digits as images of 8 by 8 pixels.
 

@@ -42,7 +42,7 @@ def balanced_cross_entropy(prediction: jax.Array, target: jax.Array) -> jax.Arra
     """
     classes = 2 if prediction.ndim == target.ndim else prediction.shape[-1]
     whose = target.astype(int)  # a mask has its labels as floats
-    counts = jnp.sum(jax.nn.one_hot(jnp.ravel(whose), classes), axis=0)
+    counts = jnp.sum(jax.nn.one_hot(jnp.ravel(whose), classes, dtype=prediction.dtype), axis=0)
     weights = target.size / (jnp.sum(counts > 0) * jnp.maximum(counts, 1.0))
     return weights[whose] * any_cross_entropy(prediction, target)
 
@@ -97,7 +97,7 @@ def smoothed_cross_entropy(prediction: jax.Array, target: jax.Array, *, epsilon:
     if prediction.ndim == target.ndim:
         return binary_cross_entropy(prediction, (1.0 - epsilon) * target + epsilon / 2.0)
     classes = prediction.shape[-1]
-    wanted = (1.0 - epsilon) * jax.nn.one_hot(target, classes) + epsilon / classes
+    wanted = (1.0 - epsilon) * jax.nn.one_hot(target, classes, dtype=prediction.dtype) + epsilon / classes
     log_chances = jnp.where(wanted == 0, 0.0, wanted * jax.nn.log_softmax(prediction))
     return -jnp.sum(log_chances, axis=-1)
 

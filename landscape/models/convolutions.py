@@ -18,45 +18,46 @@ SMALLEST_POOLED = 4
 def convolve(images: jax.Array, kernels: jax.Array) -> jax.Array:
     r"""The correlation of images with kernels, zeros around the images.
 
-    out[y, x, k] = \sum_{i, j, c} in[y + i, x + j, c] w[i, j, c, k], with i = j = 0 in the kernel's middle.
+    out[k, y, x] = \sum_{i, j, c} in[c, y + i, x + j] w[i, j, c, k], with i = j = 0 in the kernel's middle.
 
-    As one product of matrices, of all patches with all kernels: where many networks are evaluated at
-    once, each has kernels of its own, which XLA's convolution on a CPU takes one after the other.
+    As one product of matrices, of all patches with all kernels: many networks at once, each with
+    kernels of its own, make one batch of products, also where it is differentiated, and the examples
+    stand last so that a shifted image is a copy of long rows.
 
     Args:
-        images: Shape (n, height, width, c).
+        images: Shape (c, height, width, n).
         kernels: Shape (rows, columns, c, k), rows and columns odd.
 
     Returns:
-        Shape (n, height, width, k).
+        Shape (k, height, width, n).
 
     Example:
         >>> import jax.numpy as jnp
         >>> convolve(jnp.ones((1, 3, 3, 1)), jnp.ones((3, 3, 1, 1)))[0, :, :, 0].tolist()
         [[4.0, 6.0, 4.0], [6.0, 9.0, 6.0], [4.0, 6.0, 4.0]]
     """
-    count, height, width, _ = images.shape
-    rows, columns, _, channels = kernels.shape
+    rows, columns, channels, count = kernels.shape
+    _, height, width, examples = images.shape
     around = ((0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0))
     padded = jnp.pad(images, around)
     patches = jnp.concatenate(
-        [padded[:, i : i + height, j : j + width] for i in range(rows) for j in range(columns)], axis=-1
+        [padded[:, i : i + height, j : j + width] for i in range(rows) for j in range(columns)]
     )
-    flat = patches.reshape(count * height * width, -1) @ kernels.reshape(-1, channels)
-    return flat.reshape(count, height, width, channels)
+    matrix = kernels.reshape(rows * columns * channels, count).T
+    return (matrix @ patches.reshape(len(patches), -1)).reshape(count, height, width, examples)
 
 
 def pool(images: jax.Array) -> jax.Array:
-    """The means of blocks of 2 by 2 pixels, (n, h, w, c) -> (n, ⌈h/2⌉, ⌈w/2⌉, c); an odd edge counts twice.
+    """The means of blocks of 2 by 2 pixels, (c, h, w, n) -> (c, ⌈h/2⌉, ⌈w/2⌉, n); an odd edge counts twice.
 
     Example:
         >>> import jax.numpy as jnp
         >>> pool(jnp.arange(9.0).reshape(1, 3, 3, 1))[0, :, :, 0].tolist()
         [[2.0, 3.5], [6.5, 8.0]]
     """
-    count, height, width, channels = images.shape
+    channels, height, width, count = images.shape
     even = jnp.pad(images, ((0, 0), (0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    blocks = even.reshape(count, (height + 1) // 2, 2, (width + 1) // 2, 2, channels)
+    blocks = even.reshape(channels, (height + 1) // 2, 2, (width + 1) // 2, 2, count)
     return blocks.mean(axis=(2, 4))
 
 
@@ -81,15 +82,15 @@ def hidden(
     The first layer sees all pixels, the others the means of blocks of 2 by 2.
     """
     count, side = len(inputs), math.isqrt(inputs.shape[1])
-    images = inputs.reshape(count, side, side, 1)
+    images = inputs.T.reshape(1, side, side, count)
     outputs: list[jax.Array] = []
     for layer in layers:
-        after = activate(convolve(images, layer["weights"]) + layer["bias"])
-        outputs.append(images + after if residual and outputs else after)
-        images = outputs[-1]
+        after = activate(convolve(images, layer["weights"]) + layer["bias"][:, None, None, None])
+        images = images + after if residual and outputs else after
+        outputs.append(images.transpose(3, 1, 2, 0))
         if len(outputs) == 1 and side >= SMALLEST_POOLED:
             images = pool(images)
-    return outputs, images.reshape(count, -1)
+    return outputs, images.reshape(-1, count).T
 
 
 CONVOLUTIONAL = tuple(

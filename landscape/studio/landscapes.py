@@ -29,6 +29,7 @@ FIRST_FEATURES = {
     "diabetes": ("s1", "s2"),
     "breast-cancer": ("mean radius", "mean concave points"),
     "iris": ("petal length (cm)", "petal width (cm)"),
+    "wine": ("alcohol", "flavanoids"),
     "digits": ("pixel_3_4", "pixel_4_2"),
 }
 """Where a table has more features than two: the two to begin with."""
@@ -36,7 +37,7 @@ FIRST_FEATURES = {
 FIRST_MODELS = {"thrown-stone": "polynomial", "spreading-line": "gaussian", "counts": "poisson"}
 """The models that some datasets are made for."""
 
-MEASURED = ("diabetes", "breast-cancer", "iris", "digits")
+MEASURED = ("diabetes", "breast-cancer", "iris", "wine", "digits")
 """Tables in units of their own, brought to mean 0 and variance 1 unless the reader asks for the units."""
 
 
