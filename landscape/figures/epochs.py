@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout, log_axis
-from landscape.figures.classes import LEGEND
 from landscape.figures.colours import PathStyle
 from landscape.figures.curves import loss_limits
 from landscape.figures.heights import nice_step, number
@@ -82,9 +81,14 @@ def epoch_curves(
     known = np.concatenate([each[np.isfinite(each)] for each in counted] or [np.zeros(0)])
     log = log and bool((known > 0).all())
     figure_layout = layout(
-        _epochs(titles[0], num_epochs, steps_per_epoch), _up(titles[1], counted, log, share), **LEGEND
+        _epochs(titles[0], num_epochs, steps_per_epoch),
+        _up(titles[1], counted, log, share),
+        meta={"floor": 0.0},
+        showlegend=True,
+        # Losses fall and shares rise: the legend stands where the curves are not.
+        legend={"x": 1.0, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)"}
+        | ({"y": 0.0, "yanchor": "bottom"} if share else {"y": 1.0, "yanchor": "top"}),
     )
-    figure_layout["meta"] = {"floor": 0.0}
     if diverged is not None:
         epoch, word = diverged
         place = epoch * steps_per_epoch

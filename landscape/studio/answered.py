@@ -17,7 +17,7 @@ Kind = Literal["regions", "images", "counts", "numbers"]
 GRID = 60
 """Places along each side of a map of probabilities."""
 
-SHOWN, ACROSS = 40, 8
+SHOWN, ACROSS = 56, 8
 """Images in a picture at most, and in a row."""
 
 

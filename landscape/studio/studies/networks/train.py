@@ -91,21 +91,22 @@ def _buttons(recipe: Recipe, shown: Recipe | None) -> Any:
         records: Sequence[Record] = trained.training.so_far(shown) or ()
         st.session_state[STOPPED], st.session_state[SHOWN] = (shown, tuple(records)), None
 
-    with st.container(key="train-row", horizontal=True, vertical_alignment="center"):
-        if shown is not None and trained.training.kept(shown) is None:
-            st.button(_("Stop"), on_click=stop, icon=":material/stop:", key="train-stop")
-            return st.progress(0.0, _("Training"))
-        if shown == recipe:
-            label = _("Another start")
-            st.button(label, on_click=another, icon=":material/casino:", key="train-another")
-            st.markdown(train_words.planned(recipe))
-            return None
-        st.button(_("Train"), on_click=press, icon=":material/play_arrow:", type="primary", key="train-press")
-        if shown is None:
-            st.markdown(train_words.planned(recipe))
-        else:
-            words = _("**The settings have changed.** This is still the training with {settings}.")
-            st.warning(words.format(settings=train_words.named(shown)))
+    left, right = st.columns([1, 4.4], vertical_alignment="center")
+    if shown is not None and trained.training.kept(shown) is None:
+        left.button(_("Stop"), on_click=stop, icon=":material/stop:", key="train-stop", width="stretch")
+        return right.progress(0.0, _("Training"))
+    if shown == recipe:
+        label, icon = _("Another start"), ":material/casino:"
+        left.button(label, on_click=another, icon=icon, key="train-another", width="stretch")
+        right.markdown(train_words.planned(recipe))
+        return None
+    label, icon = _("Train"), ":material/play_arrow:"
+    left.button(label, on_click=press, icon=icon, type="primary", key="train-press", width="stretch")
+    if shown is None:
+        right.markdown(train_words.planned(recipe))
+    else:
+        words = _("**The settings have changed.** This is still the training with {settings}.")
+        right.warning(words.format(settings=train_words.named(shown)))
     return None
 
 
@@ -236,4 +237,4 @@ def _refine(wanted: Sequence[Wanted], drawn: Sequence[Any], place: Any) -> None:
 def _plot(panels: Sequence[Panel], tracks: Sequence[Any] = ()) -> None:
     """The main picture at the left, the curves at its right: one component in all states of the page."""
     words = {"point": "(a, b)"}
-    plot("train", panels, tracks, columns=(1.3, 1), lead=True, height=440, words=words)
+    plot("train", panels, tracks, columns=(1.3, 1), lead=True, height=430, words=words)

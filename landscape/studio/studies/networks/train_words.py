@@ -107,9 +107,14 @@ def seen(cut: Cut) -> str:
         return ""
     distances = found.distances[np.isfinite(found.distances)]
     return _(
-        "The plane holds **{share} % of the path’s movement**; the path runs up to {distance} off it, which "
-        "the drop lines show, and ends in it. How far to trust the picture: **Slice**."
-    ).format(share=percent(found.explained_variance), distance=number(float(distances.max())))
+        "The plane holds **{share} % of the path’s movement**: the path runs up to {distance} off it, {way} "
+        "from start to end, and lines drop from its true height to the surface. How far can the picture be "
+        "trusted? **Slice** measures it."
+    ).format(
+        share=percent(found.explained_variance),
+        distance=number(float(distances.max())),
+        way=number(float(np.hypot(*(found.coordinates[0] - found.coordinates[-1])))),
+    )
 
 
 def shortly(epoch: float) -> str:
