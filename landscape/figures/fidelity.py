@@ -154,8 +154,8 @@ def curvature_ranges(ranges: Mapping[str, tuple[float, float]], *, title: str) -
             "name": name,
             "x": [float(end) for end in pair],
             "y": [name, name],
-            "text": [number(end) for end in pair],
-            "textposition": ["top left", "top right"],
+            "text": ["", f"{_short(pair[0])} … {_short(pair[1])}"],
+            "textposition": "top left" if pair[1] > (low + high) / 2 else "top right",
             "cliponaxis": False,
             "line": {"color": colour, "width": 6},
             "marker": {
@@ -168,7 +168,8 @@ def curvature_ranges(ranges: Mapping[str, tuple[float, float]], *, title: str) -
         }
         for (name, pair), colour in zip(ranges.items(), (NEUTRAL, BLUE), strict=False)
     ]
-    across = axis(title, limits=(low - 0.18 * span, high + 0.18 * span), zeroline=True, zerolinecolor=NEUTRAL)
+    ends = (low - 0.06 * span, high + 0.06 * span)
+    across = axis(title, limits=ends, zeroline=True, zerolinecolor=NEUTRAL)
     up = axis(
         "", grid=False, ticks="", automargin=True, range=[len(ranges) - 0.4, -0.8], tickfont={"size": 12}
     )
@@ -207,6 +208,11 @@ def slice_pane(
         figure["layout"][name] |= {"title": {"text": ""}, "nticks": 3, "tickfont": {"size": 10}}
     figure["layout"]["margin"] = PANE
     return figure
+
+
+def _short(value: float) -> str:
+    """Two digits that count."""
+    return number(float(f"{value:.2g}"))
 
 
 def _sample(name: str, colour: str) -> Trace:

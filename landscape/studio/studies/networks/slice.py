@@ -220,10 +220,10 @@ def _draw(picture: Picture, place: Any) -> None:
     first, *more = _trust(picture) or [_("How far to trust this picture is being measured.")]
     st.markdown(first)
     plot("slice", panels, tracks, columns=(1.15, 1), height=310, words=words)
-    st.markdown("  \n".join(more))
+    st.markdown("\n".join(f"- {each}" for each in more))
     charts = slice_pictures.charts(picture)
     if charts:
-        plot("slice-trust", charts, columns=(1,) * len(charts), height=210)
+        plot("slice-trust", charts, columns=(1,) * len(charts), height=230)
     seeds = _seeds(picture)
     st.caption(slice_words.trained_as(cut.recipe, None if cut.upload else sliced.path(cut.recipe)))
     everything = [*panels, *charts, *seeds]
@@ -294,7 +294,7 @@ def _seeds(picture: Picture) -> list[Panel]:
     if len(surfaces) < len(known):
         return []
     st.markdown(slice_words.scattered(surfaces, slice_words.titles()[height]))
-    panels = slice_pictures.seeds(picture)
+    panels = [*slice_pictures.seeds(picture), slice_pictures.deviation(picture)]
 
     def clicked(click: Click) -> None:
         st.session_state["seed-slice"] = int(click.panel.removeprefix("seed-"))

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from landscape import OPTIMIZERS, figures
+from landscape.fidelity import spread
 from landscape.figures import Figure, Heights, Scale
 from landscape.studio import sliced
 from landscape.studio.panels import Mark, Panel, Track
@@ -260,12 +261,37 @@ def seeds(picture: Picture) -> list[Panel]:
     ]
 
 
+def deviation(picture: Picture) -> Panel:
+    """Where the slices of a family differ."""
+    return Panel(
+        "deviation",
+        _deviation(picture.cut, picture.height, language()),
+        "plain",
+        _("The standard deviation of the five slices, place by place."),
+        title=_("± between them"),
+    )
+
+
+@shared(maxsize=32)
+def _deviation(cut: Cut, height: str, code: str) -> Figure:
+    found = spread(_family(cut, height))
+    names = (*slice_words.axes(cut), _("standard deviation"))
+    shown = figures.measure(found.deviation)
+    return figures.slice_pane(
+        found.x, found.y, found.deviation, titles=names, heights=shown, no_value=_("no value")
+    )
+
+
+def _family(cut: Cut, height: str) -> list[Surface]:
+    """The coarse slices of all seeds of a family, as far as they are there."""
+    found = (sliced.surface.kept(each, small_size(height), height) for each in (cut, *cut.others))
+    return [each for each in found if each is not None]
+
+
 @shared(maxsize=64)
 def _pane(cut: Cut, height: str, scale: Scale, code: str) -> Figure:
-    size = small_size(height)
-    family = [sliced.surface.kept(each, size, height) for each in (cut, *cut.others)]
-    shown = figures.measure(*(each.values for each in family if each is not None), scale=scale)
-    grid = sliced.surface.kept(cut, size, height)
+    shown = figures.measure(*(each.values for each in _family(cut, height)), scale=scale)
+    grid = sliced.surface.kept(cut, small_size(height), height)
     assert grid is not None
     return figures.slice_pane(
         grid.x, grid.y, grid.values, titles=titles(cut, height), heights=shown, no_value=_("no value")

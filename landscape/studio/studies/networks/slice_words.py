@@ -69,10 +69,10 @@ def along(found: Fidelity, heights: Along, training: Training, name: str) -> lis
         else:
             said.append(
                 _(
-                    "Where the surface is most wrong, after {epoch} epochs, the true {height} is **{true}**, "
+                    "Where the surface is most wrong, {when}, the true {height} is **{true}**, "
                     "and the surface below shows **{ground}**."
                 ).format(
-                    epoch=epochs(training, row),
+                    when=when(training, row),
                     height=name,
                     true=number(float(heights.true[row])),
                     ground=number(float(heights.ground[row])),
@@ -179,6 +179,13 @@ def trained_as(recipe: Recipe, training: Training | None) -> str:
                 f"{percent(value)} %" if name.endswith("accuracy") else number(value)
             )
     return said + "."
+
+
+def when(training: Training, row: int) -> str:
+    """When a checkpoint was reached, in words."""
+    if row == 0:
+        return _("at the start")
+    return _("after {epoch} epochs").format(epoch=epochs(training, row))
 
 
 def epochs(training: Training, row: int) -> str:
