@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -121,7 +122,7 @@ def read_images(
         "hoverinfo": "skip",
         "hoverongaps": False,
     }
-    hidden = {"visible": False, "constrain": "domain"}
+    hidden: dict[str, Any] = {"visible": False, "constrain": "domain"}
     return {
         "data": [picture, texts],
         "layout": layout(
@@ -132,7 +133,7 @@ def read_images(
     }
 
 
-def _ticks(names: Sequence[str]) -> dict:
+def _ticks(names: Sequence[str]) -> dict[str, Any]:
     return {"tickmode": "array", "tickvals": np.arange(len(names)), "ticktext": list(names)}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout, log_axis
+from landscape.figures.classes import LEGEND
 from landscape.figures.colours import PathStyle
 from landscape.figures.curves import loss_limits
 from landscape.figures.heights import nice_step, number
@@ -46,6 +47,7 @@ def epoch_curves(
     steps_per_epoch: int,
     log: bool = False,
     share: bool = False,
+    legend: bool = True,
     diverged: tuple[float, str] | None = None,
 ) -> Figure:
     """Curves of a training; across is the step, so that a player's clock runs on it, ticked in epochs.
@@ -57,6 +59,7 @@ def epoch_curves(
         steps_per_epoch: steps of the optimizer in an epoch.
         log: whether the vertical axis is logarithmic, where all that is known is positive.
         share: whether the quantity is a share, from 0 to 1, written in per cent.
+        legend: whether the curves are named above the picture.
         diverged: the epoch at which the training diverged, with the translated word; or None.
 
     Returns:
@@ -84,10 +87,9 @@ def epoch_curves(
         _epochs(titles[0], num_epochs, steps_per_epoch),
         _up(titles[1], counted, log, share),
         meta={"floor": 0.0},
-        showlegend=True,
-        # Losses fall and shares rise: the legend stands where the curves are not.
-        legend={"x": 1.0, "xanchor": "right", "bgcolor": "rgba(0,0,0,0)"}
-        | ({"y": 0.0, "yanchor": "bottom"} if share else {"y": 1.0, "yanchor": "top"}),
+        showlegend=legend,
+        legend=LEGEND["legend"],
+        margin={"l": 56, "r": 12, "t": 26 if legend else 12, "b": 44},
     )
     if diverged is not None:
         epoch, word = diverged
@@ -149,6 +151,7 @@ def _traces(curve: EpochCurve, steps_per_epoch: int, titles: tuple[str, str], sh
         "line": {"color": curve.style.color, "dash": curve.style.dash, "width": 1 if curve.faint else 2.5},
         "opacity": 0.3 if curve.faint else 1.0,
         "hovertemplate": where,
+        "showlegend": not curve.faint,
     }
     if not curve.least or not np.isfinite(values).any():
         return [line]

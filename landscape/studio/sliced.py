@@ -217,6 +217,18 @@ def _along(
 
 
 @job(maxsize=48)
+def slope(recipe: Recipe, progress: Progress) -> float:
+    """The length of the gradient of all examples where a training has ended; its path tells the others."""
+    gradient = _gradient(as_program(objective(recipe).loss), end(recipe))
+    return float(np.sqrt(sum(np.sum(np.square(leaf, dtype=float)) for leaf in jax.tree.leaves(gradient))))
+
+
+@jax.jit
+def _gradient(loss: Partial, params: Params) -> Params:
+    return jax.grad(loss)(params)
+
+
+@job(maxsize=48)
 def curvature(cut: Cut, progress: Progress) -> PlaneCurvature:
     """How the slice is curved in its middle, beside the ends of the whole Hessian's spectrum."""
     return plane_curvature(objective(cut.recipe), plane(cut))

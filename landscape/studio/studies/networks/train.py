@@ -1,8 +1,8 @@
 """Train: a network learns a table before the reader's eyes, and walks down its landscape."""
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -92,16 +92,20 @@ def _buttons(recipe: Recipe, shown: Recipe | None) -> Any:
         st.session_state[STOPPED], st.session_state[SHOWN] = (shown, tuple(records)), None
 
     left, right = st.columns([1, 4.4], vertical_alignment="center")
+
+    def button(label: str, act: Callable[[], None], icon: str, kind: Literal["primary", "secondary"]) -> None:
+        # One button by one key: of two, the other would stay until a long run has ended.
+        icon = f":material/{icon}:"
+        left.button(label, on_click=act, icon=icon, type=kind, key="train-button", width="stretch")
+
     if shown is not None and trained.training.kept(shown) is None:
-        left.button(_("Stop"), on_click=stop, icon=":material/stop:", key="train-stop", width="stretch")
+        button(_("Stop"), stop, "stop", "secondary")
         return right.progress(0.0, _("Training"))
     if shown == recipe:
-        label, icon = _("Another start"), ":material/casino:"
-        left.button(label, on_click=another, icon=icon, key="train-another", width="stretch")
-        right.markdown(train_words.planned(recipe))
+        button(_("Another start"), another, "casino", "secondary")
+        right.markdown(train_words.reached(recipe, Curves.of(sliced.training(recipe))))
         return None
-    label, icon = _("Train"), ":material/play_arrow:"
-    left.button(label, on_click=press, icon=icon, type="primary", key="train-press", width="stretch")
+    button(_("Train"), press, "play_arrow", "primary")
     if shown is None:
         right.markdown(train_words.planned(recipe))
     else:
@@ -116,12 +120,10 @@ def _before(recipe: Recipe) -> None:
     known = Curves.so_far(stopped[1] if stopped and stopped[0] == recipe else ())
     panels = [train_pictures.preview(recipe), *train_pictures.curves(recipe, known, played=False)]
     _plot(panels)
+    words = _("Press **Train**: the curves grow here, then the landscape appears, with the training’s path.")
     if known.epochs.size:
-        st.markdown(_("**Stopped.** {so_far}.").format(so_far=train_words.so_far(recipe, known)))
-    else:
-        st.caption(
-            _("Press **Train**: the curves grow here, then the landscape appears, with the training’s path.")
-        )
+        words = _("**Stopped.** {so_far}.").format(so_far=train_words.so_far(recipe, known))
+    st.container().markdown(words)
 
 
 def _live(recipe: Recipe, bar: Any) -> None:
@@ -129,11 +131,14 @@ def _live(recipe: Recipe, bar: Any) -> None:
     records = trained.training.so_far(recipe) or ()
     known = Curves.so_far(records)
     _plot([train_pictures.preview(recipe), *train_pictures.curves(recipe, known, played=False)])
+    st.empty()  # what stood below the pictures of another training goes now, not when this run has ended
     wanted = Wanted(trained.training, (recipe,))
 
     def tell() -> None:
         now = trained.training.so_far(recipe) or ()
-        words = train_words.so_far(recipe, Curves.so_far(now)) if now else _("The program is being compiled")
+        words = _("The training is being compiled")
+        if len(now) > 1:
+            words = train_words.so_far(recipe, Curves.so_far(now))
         bar.progress(trained.training.share(recipe), words)
 
     def work() -> None:
@@ -167,13 +172,11 @@ def _after(picture: Picture, place: Any) -> None:
         panels = [train_pictures.landscape(picture, size), *curves]
         tracks = [train_pictures.track(picture, size)]
     _plot(panels, tracks)
-    lines = train_words.reached(recipe, known)
-    if found is not None:
-        lines.append(train_words.seen(cut))
-    st.markdown("  \n".join(filter(None, lines)))
     answers = train_pictures.answers(recipe)
-    plot("train-answers", answers, columns=(1,) * len(answers), height=330)
-    sharing.bar("networks", **train_files.offers(picture, [*panels, *answers], tracks))
+    with st.container():
+        st.markdown("  \n".join(train_words.told(recipe, known, cut if found is not None else None)))
+        plot("train-answers", answers, columns=(1,) * len(answers), height=330)
+        sharing.bar("networks", **train_files.offers(picture, [*panels, *answers], tracks))
     if drawn is not None and any(each is None for each in drawn):
         _refine(wanted, drawn, place)
 
@@ -182,7 +185,8 @@ def _wanted(cut: Cut) -> list[Wanted]:
     """The landscape from coarse to fine, and how true it is to the path."""
     sizes = [size for size in sliced.SIZES if size <= FINEST]
     surfaces = [Wanted(sliced.surface, (cut, size, "loss")) for size in sizes]
-    return [surfaces[0], Wanted(sliced.trust, (cut,)), *surfaces[1:]]
+    slope = Wanted(sliced.slope, (cut.recipe,))
+    return [surfaces[0], Wanted(sliced.trust, (cut,)), *surfaces[1:], slope]
 
 
 def _first(cut: Cut, wanted: Sequence[Wanted]) -> list[Any] | None:
@@ -196,7 +200,7 @@ def _first(cut: Cut, wanted: Sequence[Wanted]) -> list[Any] | None:
     if isinstance(found, Refused):
         return None
     known = [each.kept() for each in wanted]
-    finest = known[0] is not None or any(each is not None for each in known[2:])
+    finest = known[0] is not None or any(each is not None for each in known[2:-1])
     while not finest:
         known[0] = wanted[0].found(LOOK)
         finest = known[0] is not None

@@ -82,7 +82,7 @@ def _loss(recipe: Recipe, known: Curves, played: bool) -> Figure:
     if known.epochs.size:
         drawn.append(EpochCurve(_("training"), known.epochs, known.records["loss"], solid))
         held_out = known.records["held_out_loss"]
-        drawn.append(EpochCurve(_("held out"), known.epochs, held_out, dashed, least=True))
+        drawn.append(EpochCurve(_("held out"), known.epochs, held_out, dashed, least=len(held_out) > 2))
     figure = figures.epoch_curves(
         drawn,
         titles=(_("epoch"), _("loss")),
@@ -112,6 +112,7 @@ def _accuracy(recipe: Recipe, known: Curves) -> Figure:
         num_epochs=recipe.epochs,
         steps_per_epoch=_steps_per_epoch(recipe),
         share=True,
+        legend=False,
         diverged=_mark(known),
     )
 
@@ -137,18 +138,18 @@ def track(picture: Picture, size: int) -> Track:
     names, shown = slice_words.titles(), slice_pictures.track(picture, size)
     measured = {names[name]: values[rows] for name, values in training.records.items() if name != "loss"}
     readout = {_("epoch"): path.steps / path.steps_per_epoch, **measured}
-    readout[_("length of the gradient")] = _lengths(path)
+    readout[_("length of the gradient")] = _lengths(path, sliced.slope.kept(recipe))
     readout |= {label: values for label, values in shown.readout.items() if label not in readout}
     return replace(shown, dash="solid", readout=readout)
 
 
-def _lengths(path: Training) -> np.ndarray:
-    """The length of the gradient of all examples at each checkpoint but the last, (T,)."""
+def _lengths(path: Training, last: float | None) -> np.ndarray:
+    """The length of the gradient of all examples at each checkpoint, (T + 1,); NaN if not known."""
     squares = [
         np.square(leaf.astype(float)).reshape(len(leaf), -1).sum(axis=1)
         for leaf in jax.tree.leaves(path.gradients)
     ]
-    return np.sqrt(np.sum(squares, axis=0))
+    return np.append(np.sqrt(np.sum(squares, axis=0)), np.nan if last is None else last)
 
 
 def preview(recipe: Recipe) -> Panel:

@@ -57,16 +57,14 @@ def so_far(recipe: Recipe, known: Curves) -> str:
     )
 
 
-def reached(recipe: Recipe, known: Curves) -> list[str]:
-    """What the training has reached, the number that matters first, and whether it fits too closely."""
+def reached(recipe: Recipe, known: Curves) -> str:
+    """What the training has reached, in one line."""
     diverged = known.diverged_at
     if diverged is not None:
-        return [
-            _(
-                "**The training diverged after {epoch} epochs:** the loss is no finite number any more. A "
-                "smaller learning rate η may help."
-            ).format(epoch=shortly(diverged))
-        ]
+        return _(
+            "**The training diverged after {epoch} epochs:** the loss is no finite number any more. A "
+            "smaller learning rate η may help."
+        ).format(epoch=shortly(diverged))
     last = {name: float(values[-1]) for name, values in known.records.items()}
     said = _("**Loss {loss}, held out {held_out}**").format(
         loss=number(last["loss"]), held_out=number(last["held_out_loss"])
@@ -75,9 +73,19 @@ def reached(recipe: Recipe, known: Curves) -> list[str]:
         said += _("; **accuracy {accuracy} %, held out {held_out} %**").format(
             accuracy=percent(last["accuracy"]), held_out=percent(last["held_out_accuracy"])
         )
+    return said + _(", after {epochs} epochs.").format(epochs=recipe.epochs)
+
+
+def told(recipe: Recipe, known: Curves, cut: Cut | None) -> list[str]:
+    """Whether the network fits too closely, what the picture holds of the path, and what was trained."""
+    said = [] if known.diverged_at is not None else [least(known)]
     if recipe.penalty > 0:
-        said += _(" (the loss holds the penalty, the held-out loss does not)")
-    return [said + ".", least(known)]
+        said.append(_("The training loss holds the penalty, the held-out loss does not."))
+    if cut is not None:
+        said.append(seen(cut))
+    else:
+        said.append(_("Its path has no plane, so there is no landscape to draw."))
+    return [*filter(None, said), planned(recipe)]
 
 
 def least(known: Curves) -> str:
