@@ -72,8 +72,8 @@ class Forward:
         """Shape (n, k), or (n,) for one output; of the parameters' own floating-point type."""
         *layers, readout = params["layers"]
         _, last = self.through(layers, readout, inputs)
-        raw = last @ readout["weights"] + readout["bias"]
-        return raw[:, 0] if raw.shape[1] == 1 else raw
+        raw = readout["weights"].T @ last.T + readout["bias"][:, None]  # the examples last, as in the layers
+        return raw[0] if len(raw) == 1 else raw.T
 
     def activations(self, params: Params, inputs: jax.Array) -> list[jax.Array]:
         """What every hidden layer puts out."""

@@ -17,7 +17,7 @@ from landscape.planes import Line, Plane
 from landscape.surfaces.affine import Split
 from landscape.sweeps.parts import NUM_THREADS, Progress, between, in_parts
 
-CACHED_BYTES = 2**23
+CACHED_BYTES = 2**22
 """Bytes that the points evaluated at once may take on a processor: more of them gain nothing."""
 
 LARGEST_BATCH = 1024
