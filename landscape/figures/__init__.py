@@ -38,6 +38,7 @@ from landscape.figures.marks import KIND_SYMBOLS, critical_marks
 from landscape.figures.masks import mask_overlap
 from landscape.figures.outliers import fitted_lines, pull_bars, small_landscape
 from landscape.figures.panes import small_surface
+from landscape.figures.profiles import ProfileCurve, barriers_against, profile_curves
 from landscape.figures.races import race_result, sweep_family
 from landscape.figures.rates import finder_curve, schedule_curve, with_schedule
 from landscape.figures.regularization import (
@@ -69,8 +70,10 @@ __all__ = [
     "Heights",
     "LossCurve",
     "PathStyle",
+    "ProfileCurve",
     "Scale",
     "Trace",
+    "barriers_against",
     "basin_hues",
     "basins_map",
     "classification_curve",
@@ -113,6 +116,7 @@ __all__ = [
     "penalty_outline",
     "predicted_against_target",
     "probability_bars",
+    "profile_curves",
     "pull_bars",
     "race_result",
     "rate_lines",

@@ -173,7 +173,10 @@ def barriers_against(
         tickvals=places,
         ticktext=[f"{epoch:g}" for epoch in epochs],
     )
-    return {"data": data, "layout": layout(across, axis(titles[1], limits=(-0.03 * high, 1.08 * high)), **LEGEND)}
+    return {
+        "data": data,
+        "layout": layout(across, axis(titles[1], limits=(-0.03 * high, 1.08 * high)), **LEGEND),
+    }
 
 
 def _between(curve: ProfileCurve) -> tuple[np.ndarray, np.ndarray, int, int]:
@@ -192,7 +195,9 @@ def _barrier(
 ) -> tuple[list[Trace], list[dict]]:
     """The straight line, the arrow from it up to the greatest rise, and its words."""
     within = t[first : last + 1]
-    straight = values[first] + (values[last] - values[first]) * (within - within[0]) / (within[-1] - within[0])
+    straight = values[first] + (values[last] - values[first]) * (within - within[0]) / (
+        within[-1] - within[0]
+    )
     faint = {"color": curve.style.color, "width": 1.5, "dash": "dot"}
     line: Trace = {
         "type": "scatter",

@@ -20,7 +20,7 @@ from landscape.training import Record, Training
 Second = Literal["start", "order", "shuffled"]
 
 SECONDS: tuple[Second, ...] = ("start", "order", "shuffled")
-"""What the other solutions are: of other starts, of other orders of the examples, of units in another order."""
+"""What makes the others: another start, another order of the examples, another order of the units."""
 
 PAIRS = ((0, 1), (0, 2), (1, 2))
 """The pairs of three solutions."""
@@ -180,7 +180,7 @@ def distance(family: Family, pair: tuple[int, int]) -> tuple[float, float]:
 
 @shared(maxsize=32)
 def agreement(family: Family, pair: tuple[int, int]) -> float | None:
-    """The share of held-out examples to which two solutions give the same answer; None where it is a number."""
+    """The share of held-out examples that two solutions answer alike; None where answers are numbers."""
     network = family.recipe.network
     held_out = trained.parts(network.dataset, network.split)[1]
     if held_out.task == "regression":
