@@ -79,4 +79,6 @@ def tell(held: Upload | None) -> None:
             ),
             icon=":material/upload_file:",
         )
-        st.button(_("Back to the trained ones"), on_click=put_back, icon=":material/undo:")
+        st.button(
+            _("Back to the trained ones"), on_click=put_back, icon=":material/undo:", key="slice-put-back"
+        )
