@@ -56,8 +56,7 @@ class _Step:
         """Do it, on the values of its arguments, and add those of its results."""
         inputs = [values[each] if isinstance(each, int) else each.val for each in self.arguments]
         primitive = self.equation.primitive
-        with self.equation.ctx.manager:
-            found = primitive.bind(*inputs, **primitive.get_bind_params(self.equation.params))
+        found = primitive.bind(*inputs, **primitive.get_bind_params(self.equation.params))
         results = found if primitive.multiple_results else [found]
         values.update(zip(self.results, results, strict=True))
 

@@ -34,7 +34,16 @@ ALONE = {"xla_cpu_multi_thread_eigen": False}
 
 
 @dataclass(frozen=True)
-class _Layout:
+class Workers:
+    """Who evaluates points at one time: each of some devices, or each thread on one processor."""
+
+    devices: int
+    threads: int
+    processor: bool
+
+
+@dataclass(frozen=True)
+class Layout:
     """How the work is cut: rows of data at a time (None: all), points at once, points in a part."""
 
     rows: int | None
@@ -70,7 +79,8 @@ def losses_at(
     chosen = jax.devices() if devices is None else list(devices)
     processor = all(device.platform == "cpu" for device in chosen)
     threads = NUM_THREADS if processor and len(chosen) == 1 else 1
-    layout = _layout(objective, where, len(points), memory_limit, len(chosen) * threads, processor)
+    workers = Workers(len(chosen), threads, processor)
+    layout = _layout(objective, where, len(points), memory_limit, workers)
     mesh = None if devices is None and len(chosen) == 1 else Mesh(np.array(chosen), ("points",))
     place = partial(jax.device_put, device=None if mesh is None else NamedSharding(mesh, PartitionSpec()))
     where = place(where)
@@ -88,7 +98,8 @@ def losses_at(
             values[first : first + len(chunk)] += share * np.asarray(found, dtype=float)[: len(chunk)]
 
         share_before, share_after = index / len(pieces), (index + 1) / len(pieces)
-        in_parts(work, len(points), layout.part, between(progress, share_before, share_after))
+        report = between(progress, share_before, share_after)
+        in_parts(work, len(points), layout.part, report, threads)
     return values
 
 
@@ -123,48 +134,46 @@ def _prepare(loss: Partial, where: Plane | Line) -> Any:
 def _part_of(
     loss: Partial, where: Plane | Line, prepared: Any, points: jax.Array, *, batch: int, mesh: Mesh | None
 ) -> jax.Array:
-    finish = _split(loss, where).finish
-
-    def on_device(prepared: Any, points: jax.Array) -> jax.Array:
-        batches = points.reshape(-1, batch, points.shape[-1])
-        return lax.map(jax.vmap(partial(finish, prepared)), batches).ravel()
+    def on_device(loss: Partial, where: Plane | Line, prepared: Any, points: jax.Array) -> jax.Array:
+        finish = partial(_split(loss, where).finish, prepared)
+        return lax.map(jax.vmap(finish), points.reshape(-1, batch, points.shape[-1])).ravel()
 
     if mesh is None:
-        return on_device(prepared, points)
-    shared, split = PartitionSpec(), PartitionSpec("points")
-    return jax.shard_map(on_device, mesh=mesh, in_specs=(shared, split), out_specs=split)(prepared, points)
+        return on_device(loss, where, prepared, points)
+    same, split = PartitionSpec(), PartitionSpec("points")
+    spread = jax.shard_map(
+        on_device, mesh=mesh, in_specs=(same, same, same, split), out_specs=split, check_vma=False
+    )
+    return spread(loss, where, prepared, points)
 
 
 _part = partial(jax.jit, static_argnames=("batch", "mesh"))(_part_of)
 _part_alone = partial(jax.jit, static_argnames=("batch", "mesh"), compiler_options=ALONE)(_part_of)
 
 
-def _layout(
-    objective: Objective, where: Plane | Line, count: int, limit: int, workers: int, processor: bool
-) -> _Layout:
+def _layout(objective: Objective, where: Plane | Line, count: int, limit: int, workers: Workers) -> Layout:
     """The layout that stays within the memory.
 
     Raises:
         ValueError: There is none.
     """
-    rows, needs = None, _needs(as_program(objective.loss), where)
+    at_a_time = workers.devices * workers.threads
+    rows, need = None, needs(objective, where)
     halves = objective.num_examples if objective.on_batch is not None else None
-    while needs.least(workers) > limit and halves is not None and halves > 1:
+    while need.least(at_a_time) > limit and halves is not None and halves > 1:
         rows = halves = -(-halves // 2)
-        needs = _needs(next(_pieces(objective, rows))[0], where)
-    if not needs.least(workers) <= limit:
-        raise ValueError(f"`memory_limit` must be at least {needs.least(workers)} bytes here, got {limit}")
-    room = (limit - needs.once) // workers
-    at_once = min(room, CACHED_BYTES) if processor else room
-    most = min(LARGEST_BATCH, max(1, at_once // needs.at_a_point), max(1, -(-count // workers)))
-    batch = _power_of_two(most)
-    wanted = min(PART_BYTES // needs.moved, LARGEST_PART, 2 * count)
-    devices = 1 if processor and workers == NUM_THREADS else workers
-    return _Layout(rows, batch, max(_power_of_two(wanted), batch) * devices)
+        need = _needs(next(_pieces(objective, rows))[0], where)
+    if not need.least(at_a_time) <= limit:
+        raise ValueError(f"`memory_limit` must be at least {need.least(at_a_time)} bytes here, got {limit}")
+    room = (limit - need.once) // at_a_time
+    cached, moved = (CACHED_BYTES, PART_BYTES) if workers.processor else (room, 2**6 * PART_BYTES)
+    batch = _power_of_two(min(LARGEST_BATCH, min(room, cached) // need.at_a_point, -(-count // at_a_time)))
+    part = max(batch, _power_of_two(min(moved // need.moved, LARGEST_PART, 2 * count)))
+    return Layout(rows, batch, part * workers.devices)
 
 
 @dataclass(frozen=True)
-class _Needs:
+class Needs:
     """Bytes that are made once, that are taken at a point, and that are moved for one."""
 
     once: int
@@ -172,23 +181,27 @@ class _Needs:
     moved: int
 
     def least(self, workers: int) -> int:
+        """Bytes where each worker has one point at a time."""
         return self.once + workers * self.at_a_point
 
 
-def _needs(loss: Partial, where: Plane | Line) -> _Needs:
+def needs(objective: Objective, where: Plane | Line) -> Needs:
+    """What one point of a slice needs with all data."""
+    return _needs(as_program(objective.loss), where)
+
+
+def _needs(loss: Partial, where: Plane | Line) -> Needs:
     leaves, structure = jax.tree.flatten((loss, where))
     return _needs_of(structure, tuple((np.shape(leaf), jnp.result_type(leaf).name) for leaf in leaves))
 
 
 @lru_cache(maxsize=256)
-def _needs_of(structure: Any, shapes: tuple[Any, ...]) -> _Needs:
+def _needs_of(structure: Any, shapes: tuple[Any, ...]) -> Needs:
     found = []
 
     def measure(leaves: list[Any]) -> None:
         split = _split(*jax.tree.unflatten(structure, leaves))
-        found.append(
-            _Needs(split.bytes_once(), max(8, split.bytes_at_a_point()), max(8, split.bytes_moved()))
-        )
+        found.append(Needs(split.bytes_once(), max(8, split.bytes_at_a_point()), max(8, split.bytes_moved())))
 
     jax.eval_shape(measure, [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in shapes])
     return found[0]

@@ -56,7 +56,9 @@ def part_size(program: Callable[..., Any], *arguments: Any, count: int, memory_l
     return max(SMALLEST_PART, min(fitting, 1 << (count - 1).bit_length()))
 
 
-def in_parts(work: Callable[[int], Any], count: int, size: int, progress: Progress) -> None:
+def in_parts(
+    work: Callable[[int], Any], count: int, size: int, progress: Progress, threads: int = NUM_THREADS
+) -> None:
     """Do a piece of work part by part, on every core.
 
     Args:
@@ -65,6 +67,7 @@ def in_parts(work: Callable[[int], Any], count: int, size: int, progress: Progre
         size: Runs in a part.
         progress: Called in the caller's thread after each part. Where it raises, no part is begun
             any more, those under way are waited for, and the exception goes on.
+        threads: Parts that run at once.
     """
     if count == 0:
         progress(1.0)
@@ -73,12 +76,12 @@ def in_parts(work: Callable[[int], Any], count: int, size: int, progress: Progre
     work(0)
     progress(min(1.0, size / count))
     firsts, done = iter(range(size, count, size)), 1
-    with ThreadPoolExecutor(NUM_THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
 
         def begin(parts: int) -> set[Future[Any]]:
             return {pool.submit(work, first) for first in islice(firsts, parts)}
 
-        pending = begin(2 * NUM_THREADS)
+        pending = begin(2 * threads)
         try:
             while pending:
                 finished, pending = wait(pending, return_when=FIRST_COMPLETED)
