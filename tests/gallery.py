@@ -13,13 +13,16 @@ sys.path.insert(0, str(ROOT))
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from landscape import OPTIMIZERS, figures  # noqa: E402
-from landscape.studio import cached, landscapes, regularized, suggestions  # noqa: E402
+from landscape.studio import cached, landscapes, regularized, sliced, suggestions, trained  # noqa: E402
+from landscape.studio.jobs import Wanted, await_all  # noqa: E402
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # noqa: E402
 from landscape.studio.panels import Panel  # noqa: E402
 from landscape.studio.presets import PRESETS, Preset  # noqa: E402
 from landscape.studio.regularized import Data, Penalized  # noqa: E402
+from landscape.studio.sliced import Cut  # noqa: E402
 from landscape.studio.studies import losses, rates  # noqa: E402
 from landscape.studio.texts import ASSETS  # noqa: E402
+from landscape.studio.trained import Recipe  # noqa: E402
 
 STEPS = 200
 WIDTH, HEIGHT = 320, 200
@@ -76,6 +79,8 @@ def picture(preset: Preset) -> str:
     """The SVG of a preset."""
     if preset.page == "ridge":
         return ridge_picture(preset.params)
+    if preset.page == "networks":
+        return network_picture()
     if preset.page in STUDY:
         return figures.thumbnail(study_figure(preset.page, preset.params), WIDTH, HEIGHT)
     landscape = choice(preset.params)
@@ -98,6 +103,17 @@ def ridge_picture(params: dict[str, str]) -> str:
         (regularized.way(data, penalized.l1_ratio), figures.PATH_COLOURS["gd"]),
     ]
     return figures.sketch(grid.x, grid.y, grid.values, lines, WIDTH, HEIGHT)
+
+
+def network_picture() -> str:
+    """The plane of the first training of the page Networks, with its path."""
+    recipe = Recipe()
+    cut = Cut(recipe)
+    for wanted in (Wanted(trained.training, (recipe,)), Wanted(sliced.surface, (cut, 49, "loss"))):
+        await_all([wanted], lambda share: None)
+    grid = sliced.surface.kept(cut, 49, "loss")
+    path = (sliced.projection(cut).coordinates, figures.PATH_COLOURS[recipe.optimizer])
+    return figures.sketch(grid.x, grid.y, grid.values, [path], WIDTH, HEIGHT, scale="log", floor=0.0)
 
 
 def study_figure(page: str, params: dict[str, str]) -> figures.Figure:

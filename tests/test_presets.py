@@ -23,7 +23,9 @@ def name_of(preset):
 def test_there_is_a_gallery():
     assert len(PRESETS) >= 8
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
-    assert {preset.page for preset in PRESETS} == {"surfaces", "paths", "losses", "rates", "ridge"}
+    assert {preset.page for preset in PRESETS} == {
+        *("surfaces", "paths", "losses", "rates", "networks", "ridge")
+    }
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=name_of)

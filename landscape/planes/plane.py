@@ -163,9 +163,9 @@ class Plane:
     def principal(cls, path: Path, origin: Params | None = None) -> "Plane":
         r"""The plane along which a path varies most: its first two principal components.
 
-        u and v are the unit vectors with the greatest variance of the iterates about their mean;
-        each has its largest number positive. `project(path, plane).explained_variance` is the share
-        of the variance that they hold.
+        u and v are the unit vectors with the greatest variance of the iterates about their mean; each
+        points the way that the path goes from its first iterate to its last.
+        `project(path, plane).explained_variance` is the share of the variance that they hold.
 
         Args:
             path: With at least three iterates that do not lie on one line.
@@ -194,6 +194,8 @@ class Plane:
         start = last if origin is None else host(origin)
         check_like(start, last, "origin")
         directions, values, size = principal_directions(rows)
+        way = np.concatenate([np.ravel(leaf[-1].astype(float) - leaf[0]) for leaf in rows])
+        directions = directions * np.where(directions @ way < 0, -1.0, 1.0)[:, None]
         if values[1] <= rounding(last) * size:
             raise ValueError("`path` must have iterates that do not lie on one line, got one that does")
         u, v = (like(start, direction) for direction in directions)

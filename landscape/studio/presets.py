@@ -234,6 +234,13 @@ PRESETS = (
         N_("Which learning rates train a network? Zoom into the border: it is a fractal."),
     ),
     Preset(
+        "network",
+        "networks",
+        {"trained": "true"},
+        N_("Train a network"),
+        N_("Handwritten digits, learned in a second: the curves grow, and the path runs down its landscape."),
+    ),
+    Preset(
         "ridge",
         "ridge",
         {"data": "diabetes", "lambda": "50"},

@@ -40,6 +40,12 @@ RATES = (1e-5, 10.0)
 WIDTHS, DEPTHS = [1, 2, 4, 8, 16, 32, 64, 128], [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40]
 EPOCHS = [1, 2, 3, 5, 10, 15, 20, 30, 50, 100, 200]
 BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+FIRST_EPOCHS = {"moons": 100, "spirals": 200, "xor": 100, "iris": 50, "diabetes": 50}
+"""Where the examples are few, epochs are short, and it takes more of them."""
+
+FEW, SMALL_BATCH = 320, 16
+"""Of fewer examples than this a step sees so many at first."""
+
 CHANNELS = 8
 """Of a convolutional network at first: each of its units looks at all places of an image."""
 
@@ -123,9 +129,9 @@ def recipe(slot: str = "net", *, models: Sequence[str] = trained.NETWORKS) -> tu
     assert rate is not None
     renew(f"rate-of-{slot}", name, {f"lr-{slot}": first})
     numbers = {rate.name: controls.log_number(_("Learning rate η"), f"lr-{slot}", first, RATES, limits(rate))}
-    epochs = controls.count(
-        _("Epochs"), f"epochs-{slot}", FIRST.epochs, 1, trained.MAX_EPOCHS, options=EPOCHS
-    )
+    usual = FIRST_EPOCHS.get(chosen.dataset, FIRST.epochs)
+    renew(f"epochs-of-{slot}", usual, {f"epochs-{slot}": float(usual)})
+    epochs = controls.count(_("Epochs"), f"epochs-{slot}", usual, 1, trained.MAX_EPOCHS, options=EPOCHS)
     keys += [f"{each}-{slot}" for each in ("optimizer", "lr", "epochs")]
     with st.expander(_("More settings")):
         batch, more = _batch(chosen, slot)
@@ -160,7 +166,8 @@ def _batch(chosen: NetworkChoice, slot: str) -> tuple[int | None, list[str]]:
     """Choose how many examples a step sees; None for all of them."""
     most = trained.parts(chosen.dataset, 0)[0].num_examples
     assert FIRST.batch is not None
-    key, default = f"batch-{slot}", min(FIRST.batch, most)
+    key, default = f"batch-{slot}", FIRST.batch if most >= FEW else SMALL_BATCH
+    renew(f"batch-of-{slot}", default, {key: float(default)})
     # What is larger than the table of this moment is all of it.
     if st.session_state.get(key, 0) > most:
         st.session_state[key] = float(most)
