@@ -238,3 +238,12 @@ def test_a_network_of_another_library_is_an_objective():
     assert surface.values[1, 1] == pytest.approx(wanted, rel=SINGLE)
     assert np.isfinite(surface.values).all()
     assert surface.values.std() > 0
+
+
+def test_products_of_matrices_are_made_in_full_float32_on_graphics_processors_too():
+    risk = network_risk(SMALL, TRAINING)
+    products = [
+        line for line in jax.jit(risk.loss).lower(risk.start).as_text().splitlines() if "dot_general" in line
+    ]
+    assert len(products) == 3
+    assert all("precision = [HIGHEST, HIGHEST]" in line for line in products)
