@@ -58,6 +58,7 @@ def principal_directions(rows: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray
     )
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
     directions /= np.where(lengths > 0, lengths, 1.0)
+    directions[1] -= (directions[1] @ directions[0]) * directions[0]  # what the rounding has left
     return directions * signs(directions), np.sqrt([first, second]), float(np.sqrt(whole))
 
 
