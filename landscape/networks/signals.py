@@ -98,12 +98,16 @@ def signals(
         raise ValueError(f"`model` must be a perceptron, got {model.name!r}")
     risk = network_risk(model, training, loss=loss, seed=seed)
     at = check_params(risk, risk.start if params is None else params)
-    found = _signals(model.for_task(training.task).apply, as_program(risk.loss), at, training.inputs)
+    assert risk.on_batch is not None
+    programs = as_program(risk.loss), as_program(risk.on_batch)
+    found = _signals(model.apply, *programs, at, training.inputs)
     return Signals(**{name: np.asarray(values) for name, values in found.items()})
 
 
 @partial(jax.jit, static_argnums=0)
-def _signals(forward: Forward, loss: Partial, params: Params, inputs: jax.Array) -> dict[str, jax.Array]:
+def _signals(
+    forward: Forward, loss: Partial, on_batch: Partial, params: Params, inputs: jax.Array
+) -> dict[str, jax.Array]:
     *layers, readout = params["layers"]
     inputs = inputs.astype(readout["weights"].dtype)
     outputs = forward.activations(params, inputs)
@@ -112,12 +116,19 @@ def _signals(forward: Forward, loss: Partial, params: Params, inputs: jax.Array)
         for layer, before in zip(layers, [inputs, *outputs], strict=False)
     ]
     small = [slope < SATURATED * _steepest(ACTIVATIONS[forward.activation]) for slope in small]
-    # A bias of its own for each example: the gradient with respect to it is that of its z.
-    count = len(inputs)
-    own = [
-        {**layer, "bias": jnp.broadcast_to(layer["bias"], (count, layer["bias"].size))} for layer in layers
-    ]
-    slopes = jax.grad(loss)({"layers": [*own, readout]})["layers"]
+    slopes = jax.grad(loss)(params)["layers"]
+
+    def errors(row: jax.Array) -> list[jax.Array]:
+        """Of one example alone the gradient with respect to a bias is that with respect to z."""
+
+        def of(biases: list[jax.Array]) -> jax.Array:
+            moved = [{**layer, "bias": bias} for layer, bias in zip(layers, biases, strict=True)]
+            value: jax.Array = on_batch({"layers": [*moved, readout]}, row[None], jnp.ones(1, inputs.dtype))
+            return value
+
+        return jax.grad(of)([layer["bias"] for layer in layers])
+
+    back = jax.vmap(errors)(jnp.arange(len(inputs), dtype=jnp.int32))
     wide = [output.astype(float) for output in outputs]
     return {
         "spreads": jnp.stack([jnp.std(output) for output in wide]),
@@ -125,7 +136,7 @@ def _signals(forward: Forward, loss: Partial, params: Params, inputs: jax.Array)
         "gains": jnp.stack([_rms(layer["weights"]) * len(layer["weights"]) ** 0.5 for layer in layers]),
         "saturated": jnp.stack([jnp.mean(each.astype(float)) for each in small]),
         "dead": jnp.stack([jnp.mean(each.all(axis=0).astype(float)) for each in small]),
-        "errors": jnp.stack([count * _rms(layer["bias"]) for layer in slopes[:-1]]),
+        "errors": jnp.stack([_rms(error) for error in back]),
         "gradients": jnp.stack([_rms(layer["weights"]) * layer["weights"].size ** 0.5 for layer in slopes]),
     }
 
