@@ -25,6 +25,7 @@ from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
 from landscape.figures.heights import Heights, Scale, height, measure
 from landscape.figures.landscapes import contour, surface
+from landscape.figures.layers import layer_curves
 from landscape.figures.likelihoods import (
     density_picture,
     likelihood_curve,
@@ -97,6 +98,7 @@ __all__ = [
     "gradient_arrows",
     "height",
     "landscape_pair",
+    "layer_curves",
     "learning_curve",
     "likelihood_curve",
     "likelihood_map",
