@@ -191,13 +191,13 @@ def frame(cut: Cut, progress: Progress) -> Frame | Refused:
         return Refused(str(error))
 
 
-@job(maxsize=48)
+@job(maxsize=256)
 def trust(cut: Cut, progress: Progress) -> Fidelity:
     """What the slice shows of the path's loss, beside what is true."""
     return fidelity(objective(cut.recipe), plane(cut), path(cut.recipe), progress=progress)
 
 
-@job(maxsize=48)
+@job(maxsize=256)
 def along(cut: Cut, height: str, progress: Progress) -> Along:
     """A height other than the loss along the path."""
     points, found = path(cut.recipe).params, as_program(objective(cut.recipe, height).loss)
@@ -228,7 +228,7 @@ def _gradient(loss: Partial, params: Params) -> Params:
     return jax.grad(loss)(params)
 
 
-@job(maxsize=48)
+@job(maxsize=256)
 def curvature(cut: Cut, progress: Progress) -> PlaneCurvature:
     """How the slice is curved in its middle, beside the ends of the whole Hessian's spectrum."""
     return plane_curvature(objective(cut.recipe), plane(cut))
@@ -241,7 +241,7 @@ def angles(cut: Cut) -> Cosines:
     return cosines(origin(cut), seeds, cut.normalize, ignore="bias")
 
 
-@job(maxsize=64)
+@job(maxsize=1024)
 def surface(cut: Cut, size: int, height: str, progress: Progress) -> Surface:
     """The loss, or another height, over the slice."""
     found = objective(cut.recipe, height)

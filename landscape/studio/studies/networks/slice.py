@@ -1,7 +1,5 @@
 """Slice: a plane through a trained network's landscape, and how far the picture can be trusted."""
 
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -10,22 +8,22 @@ import streamlit as st
 from landscape.figures import Scale
 from landscape.figures.heights import number
 from landscape.planes import Normalization
-from landscape.studio import choosing, controls, later, links, sharing, sliced, trained
+from landscape.studio import choosing, controls, links, sharing, sliced, trained
 from landscape.studio.choosing.noise import LARGEST_SEED
-from landscape.studio.jobs import Wanted, gather, keep_all
+from landscape.studio.jobs import Wanted
 from landscape.studio.panels import Panel
 from landscape.studio.plot import Click, plot
 from landscape.studio.sliced import Cut, Refused
-from landscape.studio.studies.networks import slice_files, slice_pictures, slice_upload, slice_words
+from landscape.studio.studies.networks import (
+    slice_files,
+    slice_pictures,
+    slice_upload,
+    slice_words,
+    waiting,
+)
 from landscape.studio.studies.networks.slice_pictures import Picture
 from landscape.studio.texts import _
 from landscape.studio.trained import Recipe
-
-STOPPED = "slice-stopped"
-"""Where a session keeps what it has stopped."""
-
-SOON, LOOK, AGAIN = 1.0, 0.25, 1.5
-"""Seconds: a first look, between two looks, and between two pictures that become finer."""
 
 REACHES, REACH_LIMITS = (0.05, 5.0), (1e-3, 100.0)
 """Ends of the slider, and what may be typed."""
@@ -57,6 +55,7 @@ def _controls(recipe: Recipe, upload: str) -> tuple[Picture, list[str]]:
     }
     offered = [kind for kind in sliced.KINDS if not (upload and kind == "principal")]
     kind = controls.choice(_("Plane"), "plane-slice", offered, titles=kinds)
+    links.show("plane-slice", kind, sliced.KINDS[0])  # also where an upload has another default
     keys = ["plane-slice", "reach-slice", "height-slice", "size-slice", "scale-slice"]
     cut = Cut(recipe, kind, upload=upload)
     if kind == "random":
@@ -83,7 +82,7 @@ def _controls(recipe: Recipe, upload: str) -> tuple[Picture, list[str]]:
     )
     names = sliced.heights(recipe)
     words = {name.replace("_", "-"): slice_words.titles()[name] for name in names}
-    height = controls.choice(_("Height"), "height-slice", list(words), titles=words).replace("-", "_")
+    height = controls.choice(_("Height shows"), "height-slice", list(words), titles=words).replace("-", "_")
     sizes = {str(size): f"{size}²" for size in sliced.SIZES}
     size = int(controls.segments(_("Grid"), "size-slice", sizes, "49"))
     scale: Scale = "linear"
@@ -134,27 +133,7 @@ def _refusal(cut: Cut) -> str:
 
 def _waited_for(wanted: Wanted, token: Any, place: Any, words: str) -> Any:
     """A result if it is there soon; else None, and it is waited for when the page is drawn."""
-    known = wanted.kept()
-    if known is not None:
-        return known
-    if st.session_state.get(STOPPED) == token:
-        _offer_to_go_on(place)
-        return None
-    found = wanted.found(SOON)
-    if found is not None:
-        return found
-    bar = _stoppable(token, place, words)
-
-    def work() -> None:
-        found = None
-        while found is None:
-            bar.progress(wanted.jobs.share(*wanted.args), _so_far(words, wanted))
-            found = wanted.found(LOOK)
-        keep_all([wanted], [found])
-        later.again()
-
-    later.go_on(work)
-    return None
+    return waiting.gathered([wanted], token, "slice", place, lambda: _so_far(words, wanted))[0]
 
 
 def _so_far(words: str, wanted: Wanted) -> str:
@@ -167,24 +146,6 @@ def _so_far(words: str, wanted: Wanted) -> str:
         epoch=number(float(f"{records[-1].epoch:.3g}")),
         loss=number(records[-1].values["loss"]),
     )
-
-
-def _stoppable(token: Any, place: Any, words: str) -> Any:
-    """A bar, with a button that stops what it tells of."""
-
-    def stop() -> None:
-        st.session_state[STOPPED] = token
-
-    place.button(_("Stop"), on_click=stop, icon=":material/stop:", key="slice-stop")
-    return place.progress(0.0, words)
-
-
-def _offer_to_go_on(place: Any) -> None:
-    def go_on() -> None:
-        st.session_state[STOPPED] = None
-
-    place.button(_("Go on"), on_click=go_on, icon=":material/play_arrow:", key="slice-go-on")
-    place.caption(_("Stopped."))
 
 
 def _wanted(picture: Picture) -> list[Wanted]:
@@ -209,17 +170,17 @@ def _wanted(picture: Picture) -> list[Wanted]:
 def _draw(picture: Picture, place: Any) -> None:
     """Draw what there is, and go on with what there is not yet."""
     cut = picture.cut
+    words = _("Finer, and measuring how far to trust it")
+    waiting.gathered(_wanted(picture), cut, "slice", place, lambda: words, soon=0.0)
     reached = slice_pictures.reached(picture)
     assert reached is not None
     surface, size = reached
-    wanted = _wanted(picture)
-    found = [each.kept() for each in wanted]
     tracks = [] if cut.upload else [slice_pictures.track(picture, size)]
     panels = slice_pictures.main(picture, size)
-    words = {"point": "(a, b)", "loss": slice_words.titles()[picture.height]}
+    spoken = {"point": "(a, b)", "loss": slice_words.titles()[picture.height]}
     first, *more = _trust(picture) or [_("How far to trust this picture is being measured.")]
     st.markdown(first)
-    plot("slice", panels, tracks, columns=(1.15, 1), height=310, words=words)
+    plot("slice", panels, tracks, columns=(1.15, 1), height=310, words=spoken)
     st.markdown("\n".join(f"- {each}" for each in more))
     charts = slice_pictures.charts(picture)
     if charts:
@@ -227,34 +188,7 @@ def _draw(picture: Picture, place: Any) -> None:
     seeds = _seeds(picture)
     st.caption(slice_words.trained_as(cut.recipe, None if cut.upload else sliced.path(cut.recipe)))
     everything = [*panels, *charts, *seeds]
-    sharing.bar("networks", **slice_files.offers(picture, surface, everything, tracks, words))
-    if any(each is None for each in found):
-        _go_on(picture, wanted, found, place)
-
-
-def _go_on(picture: Picture, wanted: Sequence[Wanted], drawn: Sequence[Any], place: Any) -> None:
-    """Have the rest done when the page is drawn, unless the reader has stopped it."""
-    if st.session_state.get(STOPPED) == picture.cut:
-        _offer_to_go_on(place)
-        return
-    words = _("Finer, and measuring how far to trust it")
-    bar = _stoppable(picture.cut, place, words)
-
-    def work() -> None:
-        begun, found = time.monotonic(), gather(wanted, LOOK, drawn)
-        while any(each is None for each in found):
-            shares = [
-                1.0 if result is not None else each.jobs.share(*each.args)
-                for each, result in zip(wanted, found, strict=True)
-            ]
-            bar.progress(sum(shares) / len(shares), words)
-            if found.count(None) < drawn.count(None) and time.monotonic() - begun > AGAIN:
-                break
-            found = gather(wanted, LOOK, found)
-        keep_all(wanted, found)
-        later.again()
-
-    later.go_on(work)
+    sharing.bar("networks", **slice_files.offers(picture, surface, everything, tracks, spoken))
 
 
 def _trust(picture: Picture) -> list[str]:
