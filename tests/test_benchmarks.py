@@ -53,6 +53,24 @@ def test_sweeps_are_measured_against_loops_by_hand():
     assert re.fullmatch(TIME + r", \d+\.\d GFLOP/s", rows[-1]["ours"])
 
 
+def test_a_network_is_measured_against_pytorch_where_it_is_installed():
+    rows, below = run("--tiny", "--only", "networks")
+    with_torch = importlib.util.find_spec("torch") is not None
+    slices = [
+        *(["≥ 6×"] if with_torch and importlib.util.find_spec("loss_landscapes") is not None else []),
+        *(["≥ 5×", ""] if with_torch else []),
+    ]
+    memory = ["≤ 256 MB"] if Path("/proc/self/clear_refs").exists() else []
+    assert [row["aim"] for row in rows] == [*slices, "", *memory, *(["", ""] if with_torch else [])]
+    for row in rows[: len(slices)]:
+        assert re.fullmatch(TIME, row["ours"])
+        assert float(row["ratio"].removesuffix("×")) > 0
+    assert re.fullmatch(TIME + r", \d+ GFLOP/s", rows[len(slices)]["ours"])
+    assert not memory or re.fullmatch(r"-?\d+ MB", rows[len(slices) + 1]["ours"])
+    assert all("products, error" in row["ours"] for row in rows[len(slices) + 2 :])
+    assert ("pip install -r tests/benchmarks/requirements.txt" in below) != with_torch
+
+
 def test_the_pages_are_measured_and_compile_nothing():
     rows, _ = run("--tiny", "--only", "pages")
     assert [row["aim"] for row in rows] == ["0", "0", "≤ 30 ms"]
@@ -73,4 +91,4 @@ def test_the_app_is_measured_in_a_browser():
 def test_a_part_that_there_is_not_is_refused(only):
     done = subprocess.run([sys.executable, str(RUN), "--only", only], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "`--only` must name some of numerics, sweeps, pages, browser, got" in done.stderr
+    assert "`--only` must name some of numerics, sweeps, networks, pages, browser, got" in done.stderr

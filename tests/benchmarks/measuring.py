@@ -3,6 +3,8 @@
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,24 @@ from pathlib import Path
 from typing import Any
 
 HEADER = ("work", "ours", "other", "ratio", "aim", "compile time")
-PACKAGES = ("jax", "jaxlib", "numpy", "streamlit", "torch")
+PACKAGES = ("jax", "jaxlib", "numpy", "streamlit", "torch", "loss-landscapes")
+ROOT = Path(__file__).resolve().parents[2]
+
+ADDED_MEMORY = """
+from pathlib import Path
+
+def kilobytes(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(name)))
+
+{prepare}
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+before = kilobytes("VmRSS")
+{work}
+print(kilobytes("VmHWM") - before)
+{more}
+"""
+"""How much a piece of work adds to a process at most; Linux tells."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,29 @@ def in_turn(
     return {name: statistics.median(each) for name, each in measured.items()}, first
 
 
+def added_memory(prepare: str, work: str, more: str = "") -> list[float] | None:
+    """The most megabytes that a piece of work adds to the memory of a process of its own.
+
+    Args:
+        prepare: Python that goes before: imports, and a first run that compiles everything.
+        work: Python that is measured.
+        more: Python that may print other kilobytes, a line each.
+
+    Returns:
+        The memory added, and what `more` prints; None where no Linux tells.
+    """
+    if not Path("/proc/self/clear_refs").exists():
+        return None
+    program = ADDED_MEMORY.format(prepare=prepare, work=work, more=more)
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    # The memory of an accelerator is taken as it is needed: the process that measures has taken its share.
+    environment = os.environ | {"PYTHONPATH": paths, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
+    return [int(line) / 1024 for line in done.stdout.split()]
+
+
 def spell(duration: float) -> str:
     """A time with three digits and its unit.
 
@@ -83,11 +125,24 @@ def table(rows: list[Row]) -> str:
 def machine() -> str:
     """What the numbers were measured on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    parts = [_processor(), f"{cores} cores", _memory(), f"{platform.system()} {platform.release()}"]
+    parts = [
+        *_accelerators(),
+        _processor(),
+        f"{cores} cores",
+        _memory(),
+        f"{platform.system()} {platform.release()}",
+    ]
     versions = [f"Python {platform.python_version()}"]
     installed = {each.metadata["Name"].lower(): each.version for each in metadata.distributions()}
     versions += [f"{name} {installed[name]}" for name in PACKAGES if name in installed]
     return ", ".join(part for part in parts if part) + "; " + ", ".join(versions)
+
+
+def _accelerators() -> list[str]:
+    import jax
+
+    kinds = [device.device_kind for device in jax.devices() if device.platform != "cpu"]
+    return [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
 
 
 def _processor() -> str:

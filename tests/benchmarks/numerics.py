@@ -67,13 +67,13 @@ def grid_of_runs(side: int, num_steps: int, turns: int) -> list[Row]:
 def row(
     work: str, title: str, peer: str, medians: dict[str, float], first: dict[str, float], aim: int
 ) -> Row:
-    """A line of the table: how many times as long the other takes."""
+    """A line of the table: how many times as long the other takes; an aim of 0 is none."""
     return Row(
         work,
         spell(medians["ours"]),
         f"{spell(medians[peer])} ({title})",
         times(medians[peer] / medians["ours"]),
-        f"≥ {aim}×",
+        f"≥ {aim}×" if aim else "",
         spell(max(first["ours"] - medians["ours"], 0.0)),
     )
 

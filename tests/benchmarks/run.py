@@ -5,7 +5,7 @@ how long the first run took beyond that. Everything is measured in turn, in one 
 numbers are medians. The peers stand in tests/benchmarks/requirements.txt.
 
     --tiny        sizes that say nothing and end soon: does it run?
-    --only PARTS  some of: numerics, sweeps, pages, browser
+    --only PARTS  some of: numerics, sweeps, networks, pages, browser
 """
 
 import argparse
@@ -45,6 +45,20 @@ def sweep_rows(tiny: bool) -> list[measuring.Row]:
     ]
 
 
+def network_rows(tiny: bool) -> list[measuring.Row]:
+    """A trained network: its slice, and the largest eigenvalue of its Hessian."""
+    import slicing
+    import spectra
+
+    if tiny:
+        return [
+            *slicing.slice_of_digits(4, 1),
+            *slicing.memory_of_slice(12, 2**28),
+            *spectra.top_eigenvalue(1),
+        ]
+    return [*slicing.slice_of_digits(51, 7), *slicing.memory_of_slice(201, 2**28), *spectra.top_eigenvalue(7)]
+
+
 def page_rows(tiny: bool) -> list[measuring.Row]:
     """The pages without a browser."""
     import pages
@@ -59,7 +73,13 @@ def browser_rows(tiny: bool) -> list[measuring.Row]:
     return [*presses.starts(1 if tiny else 3), *presses.presses(1 if tiny else 20)]
 
 
-PARTS = {"numerics": numeric_rows, "sweeps": sweep_rows, "pages": page_rows, "browser": browser_rows}
+PARTS = {
+    "numerics": numeric_rows,
+    "sweeps": sweep_rows,
+    "networks": network_rows,
+    "pages": page_rows,
+    "browser": browser_rows,
+}
 
 
 def main() -> None:
@@ -80,7 +100,7 @@ def main() -> None:
             rows.append(row)
     print(measuring.table(rows))
     print(f"\nMeasured on: {measuring.machine()}")
-    if "numerics" in chosen.only and not numerics.has_torch():
+    if {"numerics", "networks"} & set(chosen.only.split(",")) and not numerics.has_torch():
         print(PEERS)
 
 

@@ -1,17 +1,13 @@
 """Many runs at once against loops that a reader would write: learning rates, starts, pairs of rates."""
 
 import inspect
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jax
 import numerics
 import numpy as np
-from measuring import Row, in_turn, spell
+from measuring import Row, added_memory, in_turn, spell
 
 from landscape import FUNCTIONS, OPTIMIZERS
 from landscape.sweeps import basins, sweep, trainability
@@ -19,7 +15,6 @@ from landscape.sweeps import basins, sweep, trainability
 ROSENBROCK, HIMMELBLAU = FUNCTIONS["rosenbrock"], FUNCTIONS["himmelblau"]
 RATES = (1e-4, 1.0)
 RATE = 0.01
-ROOT = Path(__file__).resolve().parents[2]
 
 SQUARE = np.random.default_rng(0).standard_normal((1024, 1024))
 """A matrix whose square is as fast as this machine computes in float64."""
@@ -27,23 +22,14 @@ SQUARE = np.random.default_rng(0).standard_normal((1024, 1024))
 MEASURED_RUNS = 4
 """Single PyTorch runs that are measured; the loop over all rates takes that much longer."""
 
-PEAK_MEMORY = """
-from pathlib import Path
+PREPARE = """
 from landscape import FUNCTIONS, OPTIMIZERS
 from landscape.sweeps import basins
 
-def kilobytes(name):
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith(name)))
-
 objective, optimizer = FUNCTIONS["himmelblau"], OPTIMIZERS["gd"].build(learning_rate=0.01)
 basins(objective, optimizer, resolution=32, num_steps={steps})
-Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-before = kilobytes("VmRSS")
-basins(objective, optimizer, resolution={side}, num_steps={steps})
-print(kilobytes("VmHWM") - before)
 """
-"""How much a large grid adds to a process that has compiled everything; Linux tells."""
+WORK = "basins(objective, optimizer, resolution={side}, num_steps={steps})"
 
 
 def sweep_of_rates(count: int, num_steps: int, turns: int) -> list[Row]:
@@ -82,17 +68,13 @@ def basins_of_himmelblau(side: int, num_steps: int, turns: int, large: int) -> l
     medians, first = in_turn(works, turns)
     work = f"basins of himmelblau, {side} × {side} starts × {num_steps} steps"
     rows = [numerics.row(work, "NumPy, vectorised by hand", "numpy", medians, first, 4)]
-    if not Path("/proc/self/clear_refs").exists():
+    steps = min(num_steps, 50)
+    found = added_memory(PREPARE.format(steps=steps), WORK.format(side=large, steps=steps))
+    if found is None:
         return rows
-    program = PEAK_MEMORY.format(side=large, steps=min(num_steps, 50))
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
-    )
-    megabytes = int(done.stdout) / 1024
     return [
         *rows,
-        Row(f"memory that {large} × {large} starts add", f"{megabytes:.0f} MB", "", "", "≤ 524 MB"),
+        Row(f"memory that {large} × {large} starts add", f"{found[0]:.0f} MB", "", "", "≤ 524 MB"),
     ]
 
 
