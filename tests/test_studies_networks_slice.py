@@ -25,10 +25,11 @@ TINY = {
     "depth-net": "1",
     "width-net": "3",
     "epochs-net": "2",
+    "batch-net": "16",
     "size-slice": "13",
 }
 ADAM = {each.name: each.default for each in OPTIMIZERS["adam"].hyperparameters} | {"learning_rate": 0.01}
-RECIPE = Recipe(NetworkChoice("iris", width=3, depth=1), "adam", tuple(ADAM.items()), epochs=2)
+RECIPE = Recipe(NetworkChoice("iris", width=3, depth=1), "adam", tuple(ADAM.items()), epochs=2, batch=16)
 
 
 def flat(tree):
@@ -136,7 +137,7 @@ def test_what_a_link_cannot_have_is_said():
 
 def test_what_it_gives_away_is_what_it_shows(monkeypatch):
     link = {"plane-slice": "random", "seed-slice": "3", "optimizer-net": "momentum", "lr-net": "0.05"}
-    link |= {"schedule-net": "cosine", "batch-net": "16"}
+    link |= {"schedule-net": "cosine"}
     _app, offers = taken(monkeypatch, "networks", TINY | link)
     arrays, columns = loaded(offers), table(offers)
     assert arrays["loss"].shape == (13, 13)
@@ -184,6 +185,7 @@ def test_parameters_come_back_from_their_file(monkeypatch):
     rerun(app)
     assert any("weights.npz" in each.value for each in app.info)
     assert app.session_state["plane-slice"] == "random"
+    assert app.query_params["plane-slice"] == ["random"]  # which is no default without the file
     assert "path’s movement" not in text(app)
     arrays = loaded(offers)
     end = sliced.objective(RECIPE).loss(sliced.end(RECIPE))
