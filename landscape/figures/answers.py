@@ -13,8 +13,8 @@ from landscape.figures.axes import Figure, Trace, axis, layout
 from landscape.figures.colours import GREEN, VERMILLION
 
 # From nothing to the strongest; half transparent, so that numbers are read on a light and on a dark page.
-COUNTS = [[0.0, "rgba(0,114,178,0)"], [1.0, "rgba(0,114,178,0.75)"]]
-WRONG = [[0.0, "rgba(213,94,0,0)"], [1.0, "rgba(213,94,0,0.75)"]]
+COUNTS = [[0.0, "rgba(0,114,178,0)"], [1.0, "rgba(0,114,178,0.5)"]]
+WRONG = [[0.0, "rgba(213,94,0,0)"], [1.0, "rgba(213,94,0,0.5)"]]
 INK = [[0.0, "#f2f2f2"], [1.0, "#111111"]]
 # Pixels of the picture between two images.
 GAP = 3
@@ -32,15 +32,15 @@ def confusion_matrix(
         titles: translated titles of what was said (across) and of what is true (down).
 
     Returns:
-        A Plotly figure as plain data: the diagonal, and what is beside it.
+        A Plotly figure as plain data: the diagonal, what is beside it, and the counts above 0.
 
     Raises:
         ValueError: where the shapes do not agree, or there are no examples.
 
     Example:
         >>> figure = confusion_matrix([0, 0, 1], [0, 1, 1], ("no", "yes"), ("said", "true"))
-        >>> figure["data"][0]["text"], figure["data"][1]["text"]
-        ([['1', ''], ['', '1']], [['', '1'], ['', '']])
+        >>> figure["data"][2]["x"].tolist(), figure["data"][2]["y"].tolist(), figure["data"][2]["text"]
+        ([0, 1, 1], [0, 0, 1], ['1', '1', '1'])
     """
     true, given = np.asarray(labels), np.asarray(said)
     if true.shape != given.shape or true.ndim != 1 or true.size == 0:
@@ -55,6 +55,17 @@ def confusion_matrix(
         _counts(np.where(right, table, np.nan), COUNTS, class_names, titles, top=most),
         _counts(np.where(right, np.nan, table), WRONG, class_names, titles, top=most / 4),
     ]
+    rows, columns = np.nonzero(table)
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "text",
+            "x": columns,
+            "y": rows,
+            "text": [str(int(each)) for each in table[rows, columns]],
+            "hoverinfo": "skip",
+        }
+    )
     across = axis(titles[0], limits=(-0.5, count - 0.5), grid=False, **_ticks(class_names))
     up = axis(titles[1], limits=(count - 0.5, -0.5), grid=False, **_ticks(class_names))
     longest = max(map(len, class_names))
@@ -140,7 +151,6 @@ def _ticks(names: Sequence[str]) -> dict[str, Any]:
 def _counts(
     table: NDArray[np.float64], scale: list, names: Sequence[str], titles: tuple[str, str], top: float
 ) -> Trace:
-    shown = np.where(table > 0, table, 0)
     return {
         "type": "heatmap",
         "z": table.astype(np.float32),
@@ -150,8 +160,6 @@ def _counts(
         "showscale": False,
         "xgap": 1,
         "ygap": 1,
-        "text": [[str(int(each)) if each else "" for each in row] for row in shown],
-        "texttemplate": "%{text}",
         "hoverongaps": False,
         "hovertemplate": f"{titles[1]}: %{{y}}<br>{titles[0]}: %{{x}}<br>%{{z:d}}<extra></extra>",
     }

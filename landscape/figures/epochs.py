@@ -80,7 +80,10 @@ def epoch_curves(
             f"`num_epochs` and `steps_per_epoch` must be above 0, got {num_epochs} and {steps_per_epoch}."
         )
     drawn = [_traces(curve, steps_per_epoch, titles, share) for curve in curves]
-    counted = [np.asarray(curve.values, np.float64) for curve in curves if not curve.faint]
+    # Of a training that diverges the mini-batches may be all there is.
+    counted = [
+        np.asarray(curve.values, np.float64) for curve in curves if not curve.faint or diverged is not None
+    ]
     known = np.concatenate([each[np.isfinite(each)] for each in counted] or [np.zeros(0)])
     log = log and bool((known > 0).all())
     figure_layout = layout(

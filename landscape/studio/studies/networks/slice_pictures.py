@@ -69,7 +69,9 @@ def _heights(cut: Cut, size: int, height: str, scale: Scale, known: bool) -> Hei
     path = along(cut, height) if known else None
     true = np.zeros(0) if path is None else path.true[np.isfinite(path.true)]
     if scale == "log":
-        return figures.measure(grid.values, true, scale=scale)
+        known = np.concatenate([np.ravel(grid.values), true])
+        floor = 0.0 if (known[np.isfinite(known)] > 0).all() else None
+        return figures.measure(known, scale=scale, floor=floor)
     usual = figures.measure(grid.values, scale=scale)
     span = usual.high - usual.low
     high = max(usual.high, min(float(true.max(initial=usual.high)), usual.low + 3 * span))

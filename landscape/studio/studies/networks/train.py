@@ -9,7 +9,7 @@ import streamlit as st
 from landscape.figures import Scale
 from landscape.studio import choosing, controls, later, links, sharing, sliced, trained
 from landscape.studio.choosing.noise import LARGEST_SEED
-from landscape.studio.jobs import Wanted, gather, keep_all
+from landscape.studio.jobs import Wanted, await_all, gather, keep_all
 from landscape.studio.links import read_switch
 from landscape.studio.panels import Panel
 from landscape.studio.plot import plot
@@ -30,8 +30,8 @@ FINEST = 49
 SOON, LOOK, AGAIN = 0.15, 0.1, 0.4
 """Seconds: a first look, between two looks, and between two pictures of a training under way."""
 
-GRIDS = 1.2
-"""Seconds between two pictures of a landscape that becomes finer."""
+FIRST, GRIDS = 0.8, 1.2
+"""Seconds that the first landscape is waited for, and between two as it becomes finer."""
 
 
 def show() -> list[str]:
@@ -161,23 +161,24 @@ def _after(picture: Picture, place: Any) -> None:
     cut, recipe = picture.cut, picture.cut.recipe
     known = Curves.of(sliced.training(recipe))
     wanted = _wanted(cut)
-    drawn = _first(cut, wanted)
-    curves = train_pictures.curves(recipe, known, played=drawn is not None)
-    found = slice_pictures.reached(picture)
-    tracks = []
-    if found is None:
-        panels = [_no_landscape(recipe), *curves]
-    else:
-        _surface, size = found
-        panels = [train_pictures.landscape(picture, size), *curves]
-        tracks = [train_pictures.track(picture, size)]
+    there = _is_there(cut, wanted)
+    if there is None:
+        _coming(recipe, known, [Wanted(sliced.frame, (cut,)), wanted[0]], place)
+        return
+    curves = train_pictures.curves(recipe, known, played=there)
+    panels, tracks = [train_pictures.preview(recipe), *curves], []
+    found = slice_pictures.reached(picture) if there else None
+    if found is not None:
+        panels[0] = train_pictures.landscape(picture, found[1])
+        tracks = [train_pictures.track(picture, found[1])]
     _plot(panels, tracks)
     answers = train_pictures.answers(recipe)
     with st.container():
-        st.markdown("  \n".join(train_words.told(recipe, known, cut if found is not None else None)))
+        st.markdown("  \n".join(train_words.told(recipe, known, cut if there else None)))
         plot("train-answers", answers, columns=(1,) * len(answers), height=330)
         sharing.bar("networks", **train_files.offers(picture, [*panels, *answers], tracks))
-    if drawn is not None and any(each is None for each in drawn):
+    drawn = [each.kept() for each in wanted]
+    if there and any(each is None for each in drawn):
         _refine(wanted, drawn, place)
 
 
@@ -189,31 +190,33 @@ def _wanted(cut: Cut) -> list[Wanted]:
     return [surfaces[0], Wanted(sliced.trust, (cut,)), *surfaces[1:], slope]
 
 
-def _first(cut: Cut, wanted: Sequence[Wanted]) -> list[Any] | None:
-    """What there is of the landscape, the first grid at least; None where there is no plane."""
-    if not _has_path(cut.recipe):
-        return None
-    frame = Wanted(sliced.frame, (cut,))
-    found = None
-    while found is None:
-        found = frame.found(LOOK)
-    if isinstance(found, Refused):
-        return None
-    known = [each.kept() for each in wanted]
-    finest = known[0] is not None or any(each is not None for each in known[2:-1])
-    while not finest:
-        known[0] = wanted[0].found(LOOK)
-        finest = known[0] is not None
-    return known
+def _is_there(cut: Cut, wanted: Sequence[Wanted]) -> bool | None:
+    """Whether there is a landscape; None while it is not known, and none where the path has no plane."""
+    training = sliced.training(cut.recipe)
+    if training.diverged_at is not None and training.diverged_at < 2:
+        return False
+    frame = sliced.frame.found(cut, seconds=FIRST)
+    if frame is None or isinstance(frame, Refused):
+        return None if frame is None else False
+    surfaces = [each for each in wanted if each.jobs is sliced.surface]
+    if any(each.kept() is not None for each in surfaces):
+        return True
+    return None if surfaces[0].found(FIRST) is None else True
 
 
-def _has_path(recipe: Recipe) -> bool:
-    found = sliced.training(recipe)
-    return found.diverged_at is None or found.diverged_at > 1
+def _coming(recipe: Recipe, known: Curves, wanted: Sequence[Wanted], place: Any) -> None:
+    """The curves, whose landscape is on its way."""
+    _plot([train_pictures.preview(recipe), *train_pictures.curves(recipe, known, played=False)])
+    st.empty()
+    words = _("The landscape is being computed")
+    bar = place.progress(0.0, words)
 
+    def work() -> None:
+        for each in wanted:
+            keep_all([each], await_all([each], lambda share: bar.progress(share, words)))
+        later.again()
 
-def _no_landscape(recipe: Recipe) -> Panel:
-    return train_pictures.preview(recipe)
+    later.go_on(work)
 
 
 def _refine(wanted: Sequence[Wanted], drawn: Sequence[Any], place: Any) -> None:

@@ -140,7 +140,8 @@ def track(picture: Picture, size: int) -> Track:
     readout = {_("epoch"): path.steps / path.steps_per_epoch, **measured}
     readout[_("length of the gradient")] = _lengths(path, sliced.slope.kept(recipe))
     readout |= {label: values for label, values in shown.readout.items() if label not in readout}
-    return replace(shown, dash="solid", readout=readout)
+    known = {label: values for label, values in readout.items() if np.isfinite(values).any()}
+    return replace(shown, dash="solid", readout=known)
 
 
 def _lengths(path: Training, last: float | None) -> np.ndarray:
@@ -191,9 +192,10 @@ def answers(recipe: Recipe) -> list[Panel]:
         # In between where the loss, on a logarithmic scale, is half-way.
         losses = np.log(np.maximum(path.losses, 1e-12))
         half = int(np.argmin(np.abs(losses - (losses[0] + losses[-1]) / 2)))
-        rows = sorted({0, half, last})
+        rows.append(half)
     return [
-        _answers(f"answers-{row}", answered.picture(network, recipe, row), _at(path, row)) for row in rows
+        _answers(f"answers-{row}", answered.picture(network, recipe, row), _at(path, row))
+        for row in sorted({*rows})
     ]
 
 

@@ -62,8 +62,8 @@ def reached(recipe: Recipe, known: Curves) -> str:
     diverged = known.diverged_at
     if diverged is not None:
         return _(
-            "**The training diverged after {epoch} epochs:** the loss is no finite number any more. A "
-            "smaller learning rate η may help."
+            "**The training diverged by epoch {epoch}:** the loss is no finite number any more. A smaller "
+            "learning rate η may help."
         ).format(epoch=shortly(diverged))
     last = {name: float(values[-1]) for name, values in known.records.items()}
     said = _("**Loss {loss}, held out {held_out}**").format(
@@ -104,7 +104,7 @@ def least(known: Curves) -> str:
         )
     return _(
         "The held-out loss was least, {least}, after {epoch} epochs and has risen to {last} since: the "
-        "network grows surer of its training examples, and is wrong more surely elsewhere."
+        "network **overfits**, it fits its training examples ever closer and others worse."
     ).format(**numbers)
 
 
