@@ -16,7 +16,7 @@ from landscape.figures.heights import nice_step
 LEGEND: dict[str, Any] = {
     "showlegend": True,
     "legend": {"orientation": "h", "x": 0.0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
-    | {"font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)"},
+    | {"font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)", "itemwidth": 30},
 }
 
 
@@ -60,7 +60,7 @@ def layer_curves(
     count = len(next(iter(curves.values())))  # type: ignore[arg-type]
     figure["layout"]["xaxis"] |= {"dtick": max(1, round(nice_step(count, 8))), "tick0": 0}
     figure["layout"] |= LEGEND if legend else {"showlegend": False}
-    figure["layout"]["margin"] = {"l": 56, "r": 8, "t": 40 if legend else 12, "b": 44}
+    figure["layout"]["margin"] = {"l": 56, "r": 8, "t": 44, "b": 44}
     if share:
         figure["layout"]["yaxis"] = axis(titles[1], limits=(-0.02, 1.04), tickformat=".0%")
         lines = [trace for trace in figure["data"] if trace.get("name") in curves]

@@ -126,7 +126,7 @@ def _plane(family: Family, height: str, place: Any) -> None:
         return
     panels = between_pictures.plane(family, height, reached[1])
     st.markdown(between_words.plane(family))
-    plot("between-plane", panels, columns=(1, 1.1), height=380)
+    plot("between-plane", panels, columns=(1, 1.05), height=420)
     if all(each.kept() is not None for each in lines):
         st.markdown(between_words.table(family))
         st.markdown(between_words.apart(family))

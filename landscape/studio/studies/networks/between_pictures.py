@@ -20,6 +20,9 @@ from landscape.studio.trained import Recipe
 COLOURS = (BLUE, VERMILLION, GREEN)
 """Of the three solutions."""
 
+LIFT = 0.03
+"""How far their points stand above the surface, in parts of its height: they would sink into it."""
+
 
 def _styles(recipe: Recipe) -> dict[bool, PathStyle]:
     """Training solid, held out dashed, in the colour of the optimizer, as in the other parts."""
@@ -111,10 +114,10 @@ def _side(family: Family, height: str, size: int, code: str) -> Figure:
         "mode": "markers+text",
         "x": places[:, 0],
         "y": places[:, 1],
-        "z": np.asarray(shown(losses), float),
+        "z": np.asarray(shown(losses), float) + LIFT * (shown.high - shown.low),
         "text": list(between_words.NAMES),
         "textposition": "top center",
-        "textfont": {"size": 13},
+        "textfont": {"size": 14, "color": "#ffffff"},
         "marker": {"size": 6, "color": list(COLOURS), "line": {"color": "#ffffff", "width": 1}},
         "customdata": losses,
         "hovertemplate": "<b>%{text}</b><br>%{customdata:.4g}<extra></extra>",

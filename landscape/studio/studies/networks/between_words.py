@@ -197,6 +197,11 @@ def together(families: Sequence[Family]) -> str:
     if known.size < 2:
         return _("**Trained together, then apart.** The pairs are being trained.")
     first, last = known[0], known[-1]
+    if known.size == found.size and found.max() <= FLAT * _start_loss(families[0].recipe):
+        return _(
+            "**There is no barrier to speak of, however early the two part** (at most {most}): from one "
+            "start, this training hardly minds the order of the examples."
+        ).format(most=number(float(found.max())))
     return _(
         "**The barrier is {first} where the two part after {k0} epochs, {last} where they part after {k1}.**"
     ).format(

@@ -75,7 +75,7 @@ def _controls() -> tuple[Picture, list[str]]:
     with st.expander(_("Landscape at the start")):
         reach = controls.log_number(_("Reach"), "reach-start", 1.0, (0.1, 5.0), (1e-3, 100.0))
         scales: Mapping[Scale, str] = {"linear": _("Linear"), "log": _("Logarithmic")}
-        scale = controls.segments(_("Heights"), "heights-start", scales, "log")
+        scale = controls.segments(_("Heights"), "heights-start", scales, "linear")
     beginnings = tuple(initialized.named(recipe, name, factor) for name in names)
     return Picture(beginnings, forward, back, reach, scale), [*keys, *more, "reach-start", "heights-start"]
 

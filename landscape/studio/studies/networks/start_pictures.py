@@ -85,13 +85,12 @@ def charts(picture: Picture) -> list[Panel]:
 
 @shared(maxsize=64)
 def _signals(beginnings: tuple[Beginning, ...], field: str, legend: bool, code: str) -> Figure:
-    names = start_words.titles()
     curves, styles = {}, {}
     for each in beginnings:
         found = initialized.measured.kept(each)
         assert found is not None
-        curves[names[each.name]] = getattr(found, field)
-        styles[names[each.name]] = STYLES[each.name]
+        curves[start_words.short(each)] = getattr(found, field)
+        styles[start_words.short(each)] = STYLES[each.name]
     titles = (_("hidden layer"), {**start_words.forwards(), **start_words.backs()}[field])
     return figures.layer_curves(
         curves, styles, titles=titles, share=field in start_words.SHARES, legend=legend
@@ -100,11 +99,11 @@ def _signals(beginnings: tuple[Beginning, ...], field: str, legend: bool, code: 
 
 @shared(maxsize=64)
 def _steps(beginnings: tuple[Beginning, ...], first: Beginning, code: str) -> Figure:
-    names, drawn = start_words.titles(), []
+    drawn = []
     for each in beginnings:
         found = initialized.first_steps.kept(each)
         assert found is not None
-        drawn.append(EpochCurve(names[each.name], found.steps, found.losses, STYLES[each.name]))
+        drawn.append(EpochCurve(start_words.short(each), found.steps, found.losses, STYLES[each.name]))
     figure = figures.epoch_curves(
         drawn,
         titles=(_("step"), _("loss")),
@@ -113,7 +112,7 @@ def _steps(beginnings: tuple[Beginning, ...], first: Beginning, code: str) -> Fi
         log=True,
     )
     figure["layout"]["showlegend"] = False
-    figure["layout"]["margin"] = {"l": 56, "r": 8, "t": 12, "b": 44}
+    figure["layout"]["margin"] = {"l": 56, "r": 8, "t": 44, "b": 44}
     return figure
 
 
@@ -132,7 +131,6 @@ def landscapes(picture: Picture) -> list[Panel]:
     shown = heights(picture)
     if shown is None:
         return []
-    names = start_words.titles()
     panels = []
     for each in picture.beginnings:
         grid = initialized.finest(each, picture.reach)
@@ -148,8 +146,8 @@ def landscapes(picture: Picture) -> list[Panel]:
                 f"landscape-{each.name}",
                 figure,
                 "chart",
-                _("The loss about the start: {name}.").format(name=names[each.name]),
-                title=start_words.pane(names[each.name], *map(float, ends)),
+                _("The loss about the start: {name}.").format(name=start_words.short(each)),
+                title=start_words.pane(start_words.short(each), *map(float, ends)),
             )
         )
     return panels

@@ -28,6 +28,21 @@ def titles() -> dict[str, str]:
     return names | {"small": _("Xavier, too small"), "large": _("Xavier, too large")}
 
 
+def short(beginning: Beginning) -> str:
+    """A start in a word, for pictures and tables."""
+    factor = number(beginning.factor)
+    return {
+        "xavier": "Xavier",
+        "he": "He",
+        "lecun": "LeCun",
+        "orthogonal": _("Orthogonal"),
+        "zeros": _("Zeros"),
+        "scaled": "N(0, 1)",
+        "small": f"Xavier ÷ {factor}",
+        "large": f"Xavier × {factor}",
+    }[beginning.name]
+
+
 def forwards() -> dict[str, str]:
     """What can be drawn of the signals that go forward."""
     return {
@@ -53,15 +68,16 @@ def _signals(beginning: Beginning) -> Signals | None:
 
 
 def headline(beginnings: Sequence[Beginning]) -> str:
-    """What a layer multiplies the spread by, with each start."""
-    names, said = titles(), []
+    """What a layer multiplies what passes it by, with each start."""
+    said = []
     for each in beginnings:
         found = _signals(each)
         if found is not None:
-            said.append(f"{names[each.name]} {factor(found.spreads)}")
+            both = dict.fromkeys([factor(found.spreads), factor(found.errors[::-1])])
+            said.append(f"{short(each)} **{' / '.join(both)}**")
     if not said:
         return _("The signals are being measured.")
-    return _("**Each layer multiplies the spread of its outputs, on average, by:** {factors}.").format(
+    return _("On average a layer multiplies the spread forward / the error back by: {factors}.").format(
         factors=" · ".join(said)
     )
 
@@ -69,13 +85,13 @@ def headline(beginnings: Sequence[Beginning]) -> str:
 def factor(sizes: np.ndarray) -> str:
     """A factor for each layer, or that nothing is left."""
     if not sizes[0] > 0:
-        return _("nothing: it is 0")
+        return _("nothing comes through")
     return f"× {number(float(f'{initialized.per_layer(sizes):.3g}'))}"
 
 
 def table(beginnings: Sequence[Beginning]) -> str:
     """The numbers of each start."""
-    names, relu = titles(), _is_relu(beginnings[0])
+    relu = _is_relu(beginnings[0])
     depth = beginnings[0].network.depth
     still = _("Dead units, layer {depth}") if relu else _("Saturated, layer {depth}")
     head = [
@@ -83,23 +99,21 @@ def table(beginnings: Sequence[Beginning]) -> str:
         _("Weights alone"),
         _("Spread, layer 1 → {depth}").format(depth=depth),
         _("Error, layer {depth} → 1").format(depth=depth),
-        _("and × per layer"),
         still.format(depth=depth),
         _("Loss, first → last"),
     ]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for each in beginnings:
         found, walked = _signals(each), initialized.first_steps.kept(each)
-        cells = [names[each.name]]
+        cells = [short(each)]
         if found is None:
-            cells += ["…"] * 5
+            cells += ["…"] * 4
         else:
             share = found.dead if relu else found.saturated
             cells += [
                 f"× {number(float(f'{float(found.gains[-1]):.3g}'))}",
                 f"{number(float(found.spreads[0]))} → {number(float(found.spreads[-1]))}",
                 f"{number(float(found.errors[-1]))} → {number(float(found.errors[0]))}",
-                factor(found.errors[::-1]),
                 f"{percent(float(share[-1]))} %",
             ]
         cells.append(
@@ -128,7 +142,7 @@ def expected(beginnings: Sequence[Beginning]) -> str:
         "a flat line; any other factor is there {depth} times."
     ).format(width=network.width, depth=network.depth - 1)
     if network.model == "residual-mlp":
-        return said + _(" A skip adds what came in, so here every layer can only add to it.")
+        return said + _(" A skip adds what came in, so the signal cannot fade, only grow.")
     more = {
         "relu": _(
             " A relu takes half of the mean square away: × 0.71 besides, which He’s factor √2 makes up for."
@@ -170,9 +184,8 @@ def zeros(beginnings: Sequence[Beginning]) -> str:
 
 def learned(beginnings: Sequence[Beginning]) -> str:
     """Which starts have learned something within the first steps."""
-    names = titles()
     walked = {each: initialized.first_steps.kept(each) for each in beginnings}
-    known = {names[each.name]: found for each, found in walked.items() if found is not None}
+    known = {short(each): found for each, found in walked.items() if found is not None}
     if len(known) < len(beginnings):
         return ""
     steps = f"{trained.num_steps(beginnings[0].recipe):,}"
