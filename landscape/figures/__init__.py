@@ -37,6 +37,7 @@ from landscape.figures.loss_curves import LossCurve, loss_curves, reach
 from landscape.figures.maps import optimum_mark, rate_lines, stability_line, steps_map
 from landscape.figures.marks import KIND_SYMBOLS, critical_marks
 from landscape.figures.masks import mask_overlap
+from landscape.figures.minima import MinimumSlice, hessian_spectra, minima_slices, unknown_slice
 from landscape.figures.outliers import fitted_lines, pull_bars, small_landscape
 from landscape.figures.panes import small_surface
 from landscape.figures.profiles import ProfileCurve, barriers_against, profile_curves
@@ -70,6 +71,7 @@ __all__ = [
     "Figure",
     "Heights",
     "LossCurve",
+    "MinimumSlice",
     "PathStyle",
     "ProfileCurve",
     "Scale",
@@ -97,6 +99,7 @@ __all__ = [
     "fitted_lines",
     "gradient_arrows",
     "height",
+    "hessian_spectra",
     "landscape_pair",
     "layer_curves",
     "learning_curve",
@@ -111,6 +114,7 @@ __all__ = [
     "mass_picture",
     "measure",
     "measure_curves",
+    "minima_slices",
     "minimizer_way",
     "optimum_mark",
     "path_style",
@@ -146,6 +150,7 @@ __all__ = [
     "trainability_map",
     "training_curve",
     "true_and_shown",
+    "unknown_slice",
     "usual_steps",
     "with_schedule",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, compact, layout, log_axis
 from landscape.figures.curves import RESOLVED, loss_limits
+from landscape.figures.fidelity import PANE
 from landscape.figures.fits import columns
 
 # What is drawn of a spectrum below the peak of one eigenvalue, in parts of it.
@@ -113,6 +114,25 @@ def minima_slices(
             legend=LEGEND,
         ),
     }
+
+
+def unknown_slice(reach: float) -> Figure:
+    """The frame of a slice that is not known yet, as large as that of `slice_pane`.
+
+    Args:
+        reach: where both axes end, above 0.
+
+    Returns:
+        A Plotly figure as plain data, with no trace.
+
+    Example:
+        >>> unknown_slice(1.0)["layout"]["yaxis"]["range"]
+        [-1.0, 1.0]
+    """
+    ends = {"limits": (-reach, reach), "grid": False, "nticks": 3, "tickfont": {"size": 10}}
+    figure_layout = layout(axis(**ends, constrain="domain"), axis(**ends, constrain="domain"), margin=PANE)
+    figure_layout["yaxis"] |= {"scaleanchor": "x", "constraintoward": "top"}
+    return {"data": [], "layout": figure_layout}
 
 
 def hessian_spectra(

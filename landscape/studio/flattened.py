@@ -61,7 +61,7 @@ class Setting:
         rate: Its learning rate, the same for all four.
         small: Examples in a small batch.
         large: Examples in a large batch; None for all.
-        decay: Strength λ of λ‖w‖² on the weights, of the two with weight decay.
+        decay: Strength of ‖w‖² on the weights in the loss, of the two with weight decay.
         epochs: How often the small batch goes through the data.
         budget: Whether the large batch takes as many epochs, or as many steps.
     """
@@ -204,7 +204,7 @@ class Curves(NamedTuple):
 
 
 def risk(recipe: Recipe) -> Objective:
-    """The loss that all four are measured by: without the penalty, whose curvature is 2λ on each weight."""
+    """The loss that all four are measured by: without the penalty, which has a curvature of its own."""
     return trained.risk(recipe.network, 0.0)
 
 

@@ -101,8 +101,8 @@ def _controls() -> tuple[Comparison, Scale, str, list[str]]:
         budget = controls.segments(_("All four train as many"), "budget-sharp", budgets, "epochs")
         small, large = _batches(network)
         decay = controls.log_number(
-            _("Weight decay λ"), "decay-sharp", 1e-3, (1e-5, 0.1), (0.0, 10.0),
-            help=_("λ‖w‖² on the weights, added to the loss: PyTorch’s weight_decay is 2λ."),
+            _("Weight decay"), "decay-sharp", 1e-3, (1e-5, 0.1), (0.0, 10.0),
+            help=_("Times ‖w‖² of the weights, added to the loss: PyTorch’s weight_decay is twice it."),
         )  # fmt: skip
         filters = not controls.switch(
             _("Without filter normalization"),

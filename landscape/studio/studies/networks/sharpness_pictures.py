@@ -36,7 +36,11 @@ def slices(choice: Comparison, scale: Scale) -> list[Panel]:
         )
     ]
     for run in RUNS:
-        figure = _pane(choice, run, seen, scale, language()) if run in seen else _empty(choice)
+        figure = (
+            _pane(choice, run, seen, scale, language())
+            if run in seen
+            else figures.unknown_slice(choice.reach)
+        )
         label = _("The training loss over two random directions: {name}.").format(name=names[run])
         marks = [Mark("point", 0.0, 0.0, symbol="star")] if run in seen else []
         found.append(Panel(f"seen-{run}", figure, "chart", label, marks=marks, title=names[run]))
@@ -71,12 +75,6 @@ def _pane(choice: Comparison, run: Run, seen: tuple[Run, ...], scale: Scale, cod
     return figures.slice_pane(
         mine.x, mine.y, mine.values, titles=titles, heights=shown, no_value=_("no value")
     )
-
-
-def _empty(choice: Comparison) -> Figure:
-    """The axes of a slice that is not known."""
-    ends = {"range": [-choice.reach, choice.reach], "showgrid": False, "zeroline": False}
-    return {"data": [], "layout": {"xaxis": dict(ends), "yaxis": dict(ends)}}
 
 
 def spectra(choice: Comparison, shown: str) -> list[Panel]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import NamedTuple
 
+import numpy as np
+
 from landscape.figures.heights import number
 from landscape.studio import flattened, trained
 from landscape.studio.flattened import RUNS, Bend, Comparison, Minimum, Run, Setting
@@ -45,9 +47,24 @@ def pairs(sharpness: list[float], heights: list[float]) -> Pairs:
 def names(setting: Setting) -> dict[Run, str]:
     """The four, by their batch and their weight decay."""
     large = setting.large or trained.parts(setting.network.dataset, setting.network.split)[0].num_examples
-    decay = f" · λ = {number(setting.decay)}"
+    decayed = _("{batch} · decay")
     small, big = f"B = {setting.small}", f"B = {large}"
-    return {"small": small, "small-decay": small + decay, "large": big, "large-decay": big + decay}
+    return {
+        "small": small,
+        "small-decay": decayed.format(batch=small),
+        "large": big,
+        "large-decay": decayed.format(batch=big),
+    }
+
+
+def short(value: float) -> str:
+    """A number with three digits that count.
+
+    Example:
+        >>> short(0.063142), short(float("nan"))
+        ('0.0631', 'NaN')
+    """
+    return number(float(f"{value:.3g}"))
 
 
 def under_way(setting: Setting) -> str:
@@ -83,7 +100,7 @@ class Row(NamedTuple):
         """The error in words."""
         if "accuracy" in self.minimum.values:
             return f"{percent(self.error)} %"
-        return number(self.error)
+        return short(self.error)
 
 
 def known(choice: Comparison) -> dict[Run, Row]:
@@ -107,8 +124,8 @@ def headline(choice: Comparison) -> str:
         "{second} {errors}."
     )
     return said.format(
-        small=number(small.bend.largest),
-        large=number(large.bend.largest),
+        small=short(small.bend.largest),
+        large=short(large.bend.largest),
         first=small.said(),
         second=large.said(),
         errors=_error(choice),
@@ -154,17 +171,17 @@ def _cells(choice: Comparison, run: Run, classifies: bool) -> list[str]:
     if bent is not None:
         above, below = ("", "") if bent.converged else ("≥ ", "≤ ")
         curvature = [
-            above + number(bent.largest),
-            below + number(bent.smallest),
-            f"{number(bent.trace)} ± {number(float(f'{bent.error:.2g}'))}",
+            above + short(bent.largest),
+            below + short(bent.smallest),
+            f"{short(bent.trace)} ± {number(float(f'{bent.error:.2g}'))}",
         ]
     values = found.values
     cells = [
         f"{found.steps:,}",
         *curvature,
-        number(flattened.norm(flattened.params(choice.place(run)))),
-        number(values["loss"]),
-        number(values["held_out_loss"]),
+        short(flattened.norm(flattened.params(choice.place(run)))),
+        short(values["loss"]),
+        short(values["held_out_loss"]),
     ]
     return [*cells, f"{percent(1.0 - values['held_out_accuracy'])} %"] if classifies else cells
 
@@ -179,6 +196,7 @@ def told(choice: Comparison) -> list[str]:
         lines.append(_decay(choice, rows))
     if len(rows) == len(RUNS):
         lines.append(_claim(choice, rows))
+        lines += _picture(choice, rows)
     if choice.factor != 1.0:
         lines.append(
             _(
@@ -213,7 +231,7 @@ def _budget(setting: Setting, rows: Mapping[Run, Row]) -> str:
             "steps before the batch is blamed."
         )
     return said.format(
-        first=f"{small.steps:,}", second=f"{large.steps:,}", loss=number(second), other=number(first)
+        first=f"{small.steps:,}", second=f"{large.steps:,}", loss=short(second), other=short(first)
     )
 
 
@@ -224,10 +242,10 @@ def _decay(choice: Comparison, rows: Mapping[Run, Row]) -> str:
         "**Weight decay** (small batch): ‖w‖ {norm} → {less}, λₘₐₓ {sharp} → {sharper}, held-out {errors} "
         "{error} → {after}."
     ).format(
-        norm=number(flattened.norm(flattened.params(place))),
-        less=number(flattened.norm(flattened.params(other))),
-        sharp=number(without.bend.largest),
-        sharper=number(with_it.bend.largest),
+        norm=short(flattened.norm(flattened.params(place))),
+        less=short(flattened.norm(flattened.params(other))),
+        sharp=short(without.bend.largest),
+        sharper=short(with_it.bend.largest),
         errors=_error(choice),
         error=without.said(),
         after=with_it.said(),
@@ -263,13 +281,31 @@ def _claim(choice: Comparison, rows: Mapping[Run, Row]) -> str:
     )
 
 
+def _picture(choice: Comparison, rows: Mapping[Run, Row]) -> list[str]:
+    """Whether the slices rise more where λmax is larger."""
+    lines = [flattened.curves.kept(choice.slice(run)) for run in rows]
+    known = [line.training.values for line in lines if line is not None]
+    if len(known) < len(rows) or not all(np.isfinite(values).all() for values in known):
+        return []
+    rises = [float((values[0] + values[-1]) / 2 - values[values.size // 2]) for values in known]
+    agreeing = pairs([row.bend.largest for row in rows.values()], rises).agreeing
+    return [
+        _(
+            "**And the picture?** From the middle to the ends the slices rise by {rises} on average: more "
+            "for the sharper one in {count} of {total} pairs."
+        ).format(rises=", ".join(map(short, rises)), count=agreeing, total=len(rises) * (len(rises) - 1) // 2)
+    ]
+
+
 def measured(choice: Comparison) -> list[str]:
     """On what the numbers were measured."""
     lines = [
         _(
             "Slices, λ and tr H (Hutchinson, {samples} samples, ± standard error) are of the training loss "
-            "without the penalty, which alone would add 2λ to the curvature along each weight."
-        ).format(samples=flattened.SAMPLES)
+            "without the penalty, which alone would add twice the weight decay to the curvature along each "
+            "weight. The density is stochastic Lanczos’s: {probes} random vectors, {steps} products "
+            "each, smoothed."
+        ).format(samples=flattened.SAMPLES, probes=flattened.PROBES, steps=flattened.STEPS)
     ]
     if not choice.filters:
         length = flattened.first_norm(choice.setting.recipe("small"))
