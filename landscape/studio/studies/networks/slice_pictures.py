@@ -69,9 +69,9 @@ def _heights(cut: Cut, size: int, height: str, scale: Scale, known: bool) -> Hei
     path = along(cut, height) if known else None
     true = np.zeros(0) if path is None else path.true[np.isfinite(path.true)]
     if scale == "log":
-        known = np.concatenate([np.ravel(grid.values), true])
-        floor = 0.0 if (known[np.isfinite(known)] > 0).all() else None
-        return figures.measure(known, scale=scale, floor=floor)
+        values = np.concatenate([np.ravel(grid.values), true])
+        floor = 0.0 if (values[np.isfinite(values)] > 0).all() else None
+        return figures.measure(values, scale=scale, floor=floor)
     usual = figures.measure(grid.values, scale=scale)
     span = usual.high - usual.low
     high = max(usual.high, min(float(true.max(initial=usual.high)), usual.low + 3 * span))
