@@ -9,6 +9,8 @@ from landscape import DATASETS, OPTIMIZERS
 from landscape.studio import cached, landscapes
 from landscape.studio.texts import LANGUAGES
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 LONG = "a" * 5000
 MARKUP = "<img src=x onerror=alert(1)> **bold** [a](http://example.com) `code` $x$"
 THOUSAND = ",".join(f"optimizer-{index}" for index in range(1000))

@@ -5,6 +5,8 @@ import pytest
 from compiling import counted
 from visiting import rerun, visit
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 LINKS = {
     "function": ("paths", {"landscape": "himmelblau", "optimizers": "gd,momentum,adam,adamw,rmsprop,newton"}),
     "others": (

@@ -11,6 +11,8 @@ from landscape.losses import SupervisedLoss
 from landscape.studio import cached, landscapes, later
 from landscape.studio.texts import ASSETS, LANGUAGES, catalogue
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 FITS = [
     {"landscape": dataset, "model": model, "loss": loss}
     for dataset in DATASETS

@@ -13,6 +13,8 @@ from landscape.studio.links import written
 from landscape.studio.presets import PRESETS
 from landscape.studio.texts import ASSETS, LANGUAGES, catalogue
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 LARGEST = 25_000  # bytes of a picture
 
 

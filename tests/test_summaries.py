@@ -14,6 +14,8 @@ from landscape.figures.heights import number
 from landscape.studio import regularized, summaries
 from landscape.studio.regularized import Data, Penalized
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 DATA = [Data("diabetes"), Data("collinear", 0.95), Data("collinear", 0.0)]
 STRENGTHS = [0.0, 0.5, 50.0, 1e4]
 
