@@ -11,8 +11,9 @@ from landscape.studio.studies.networks.train_pictures import Curves
 from landscape.studio.texts import _
 from landscape.studio.trained import Recipe
 
-ROSE = 0.02
-"""The held-out loss has risen again where it ends by more than this share above its least value."""
+ROSE, EARLY = 0.1, 0.9
+"""The held-out loss has risen again where it ends by more than this share above its least value, and that
+was before this share of the training: anything less may be the noise of the last steps."""
 
 
 def planned(recipe: Recipe) -> str:
@@ -98,8 +99,8 @@ def least(known: Curves) -> str:
     if best == len(held_out) - 1:
         return _("The held-out loss is least at the end: more epochs may lower it further.")
     numbers = {"least": number(low), "epoch": shortly(known.epochs[best]), "last": number(last)}
-    if last <= (1 + ROSE) * low:
-        return _("The held-out loss was least, {least}, after {epoch} epochs, and has stayed there.").format(
+    if last <= (1 + ROSE) * low or known.epochs[best] > EARLY * known.epochs[-1]:
+        return _("The held-out loss was least, {least}, after {epoch} epochs, and has hardly changed since.").format(
             **numbers
         )
     return _(
