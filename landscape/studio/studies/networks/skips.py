@@ -1,5 +1,6 @@
 """Skips or not: the same deep network twice, and how rough the landscape about each end is, as numbers."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,7 @@ from landscape.figures import Scale
 from landscape.figures.heights import number
 from landscape.models import ACTIVATIONS, INITIALIZATIONS
 from landscape.studio import choosing, controls, landscapes, links, sharing, skipped, trained
+from landscape.studio.choosing.networks import FEW, FIRST_EPOCHS, SMALL_BATCH
 from landscape.studio.choosing.noise import LARGEST_SEED
 from landscape.studio.plot import plot
 from landscape.studio.skipped import Family, Pair, Stage
@@ -26,7 +28,10 @@ WIDTHS: Mapping[Family, list[int]] = {
 FIRST: Mapping[Family, tuple[int, int]] = {"perceptron": (20, 16), "convolutional": (10, 4)}
 """Depth and width to begin with: a convolution looks at all places of an image."""
 
-EPOCHS, MAX_EPOCHS = [1, 2, 5, 10, 15, 20, 30, 50, 100], 100
+EPOCHS, MAX_EPOCHS = [1, 2, 5, 10, 15, 20, 30, 50, 100, 200], 200
+ENOUGH, FIRST_RATE = 15, 0.005
+"""Epochs, where the examples are many, and the learning rate to begin with."""
+
 RATES = (1e-5, 1.0)
 BATCH = 64
 COUNTS = (1, 3, 5)
@@ -64,7 +69,8 @@ def show() -> list[str]:
     links.show_notes(st)
     place = st.container(key="under-way").container(horizontal=True, vertical_alignment="center")
     for stage in skipped.stages(choice.pair, choice.seeds):
-        found = gathered(stage.wanted, choice.pair, "skips", place, lambda stage=stage: _words(stage))
+        words = functools.partial(_words, stage)
+        found = gathered(stage.wanted, choice.pair, "skips", place, words)
         if any(each is None for each in found):
             break
     _draw(choice)
@@ -97,9 +103,11 @@ def _controls() -> tuple[Choice, list[str]]:
         _("Activation"), "activation-skips", list(ACTIVATIONS), titles={"identity": _("none: linear")}
     )
     rate = controls.log_number(
-        _("Learning rate η"), "lr-skips", 0.002, RATES, (1e-9, 10.0), help=_("Of Adam, for both.")
+        _("Learning rate η"), "lr-skips", FIRST_RATE, RATES, (1e-9, 10.0), help=_("Of Adam, for both.")
     )
-    epochs = controls.count(_("Epochs"), "epochs-skips", 15, 1, MAX_EPOCHS, options=EPOCHS)
+    usual = FIRST_EPOCHS.get(dataset, ENOUGH)
+    choosing.renew("epochs-of-skips", usual, {"epochs-skips": float(usual)})
+    epochs = controls.count(_("Epochs"), "epochs-skips", usual, 1, MAX_EPOCHS, options=EPOCHS)
     seed = controls.whole(
         _("Seed that is shown"),
         "seed-skips",
@@ -139,7 +147,8 @@ def _controls() -> tuple[Choice, list[str]]:
         dataset, skipped.PAIRS[family][0], width, depth, activation, initialization=start, seed=seed
     )
     most = trained.parts(dataset, 0)[0].num_examples
-    recipe = Recipe(network, "adam", (("learning_rate", rate),), epochs, BATCH if most > BATCH else None)
+    batch = BATCH if most >= FEW else SMALL_BATCH
+    recipe = Recipe(network, "adam", (("learning_rate", rate),), epochs, batch)
     return Choice(Pair(family, recipe, plane_seed, reach), count, scale, view), keys
 
 

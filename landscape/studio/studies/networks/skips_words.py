@@ -127,7 +127,11 @@ def _several(known: Sequence[Both]) -> str:
     if wins["negative_share"] == 0:
         return said + " " + _("Here skips do not make the slice smoother.")
     if wins["negative_share"] == count and wins["loss"] == count:
-        return said + " " + _("Smoother and lower, but not better on data that it has not seen.")
+        return (
+            said
+            + " "
+            + _("Smoother and lower in every seed, but not always better on data that it has not seen.")
+        )
     return said
 
 
@@ -164,8 +168,8 @@ def measured(pair: Pair, found: Both) -> str:
     )
     second = _(
         "λₘᵢₙ and λₘₐₓ are the two curvatures of the slice, at {size}² points around the end, up to "
-        "{reach} × the length of each filter. A finer grid finds more minima. Where the slice does not bend down, the loss may "
-        "still do so in most of its {count} directions."
+        "{reach} × the length of each filter. A finer grid may find more minima. Where the slice does not "
+        "bend down, the loss may still do so in most of its {count} directions."
     ).format(
         size=min(_size(each) for each in found), reach=number(pair.reach), count=f"{risk.num_parameters:,}"
     )
