@@ -1,5 +1,7 @@
 """Several solutions of one network, and the landscape between them, kept by names and numbers."""
 
+import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -57,14 +59,21 @@ class Family:
     together: int = 0
 
 
-def refused(family: Family) -> Literal["order", "units", "epochs", ""]:
-    """Why there are no two different solutions; empty where there are."""
+def num_orders(recipe: Recipe) -> int:
+    """In how many orders the hidden units can stand: with skips all layers have one order."""
+    network = recipe.network
+    layers = 1 if network.model.startswith("residual") else network.depth
+    return math.factorial(network.width) ** layers
+
+
+def refused(family: Family, count: int = 2) -> Literal["order", "units", "epochs", ""]:
+    """Why there are not so many different solutions; empty where there are."""
     recipe = family.recipe
     if family.second == "order" and recipe.batch is None:
         return "order"
     if family.second == "order" and family.together >= recipe.epochs:
         return "epochs"
-    return "units" if family.second == "shuffled" and recipe.network.width == 1 else ""
+    return "units" if family.second == "shuffled" and num_orders(recipe) < count else ""
 
 
 def training(family: Family, index: int) -> Wanted:
@@ -129,8 +138,28 @@ def solution(family: Family, index: int) -> Params:
         found = wanted.found(60.0)
     params = trained.params_at(found)
     if family.second == "shuffled" and index:
-        return permute_units(trained.model(family.recipe.network), params, index)
+        return permute_units(trained.model(family.recipe.network), params, shuffles(family, index)[-1])
     return params
+
+
+@shared(maxsize=32)
+def shuffles(family: Family, count: int) -> tuple[int, ...]:
+    """Seeds of orders of the units that differ from the network's own and from each other."""
+    first = solution(family, 0)
+    model, seeds, known = trained.model(family.recipe.network), [], [first]
+    for seed in itertools.count():
+        other = permute_units(model, first, seed)
+        if not any(_equal(other, each) for each in known):
+            seeds.append(seed)
+            known.append(other)
+        if len(seeds) == count:
+            break
+    return tuple(seeds)
+
+
+def _equal(first: Params, second: Params) -> bool:
+    pairs = zip(jax.tree.leaves(first), jax.tree.leaves(second), strict=True)
+    return all(np.array_equal(a, b) for a, b in pairs)
 
 
 def is_finite(family: Family, index: int) -> bool:

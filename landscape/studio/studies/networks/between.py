@@ -1,7 +1,7 @@
 """Between two solutions: the line and the plane through networks that were trained apart."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import streamlit as st
 
@@ -41,7 +41,7 @@ def _controls(recipe: Recipe) -> tuple[View, Family, str, list[str]]:
     views: Mapping[View, str] = {"line": _("Line"), "plane": _("Plane"), "together": _("Barrier")}
     view = controls.segments(_("Picture"), "view-between", views, "line")
     keys = ["view-between"]
-    second: Second = "order"
+    second: str = "order"
     if view != "together":
         seconds = between_words.seconds()
         second = controls.choice(
@@ -70,12 +70,12 @@ def _controls(recipe: Recipe) -> tuple[View, Family, str, list[str]]:
         names = {name.replace("_", "-"): titles[name] for name in joined.heights(recipe)}
         height = controls.choice(_("Height"), "height-between", list(names), titles=names).replace("-", "_")
         keys.append("height-between")
-    return view, Family(recipe, second, together), height, keys
+    return view, Family(recipe, cast(Second, second), together), height, keys
 
 
 def _are_there(family: Family, count: int, place: Any) -> bool:
     """Whether the solutions are there; if not, they are on their way, or the reader is told why not."""
-    reason = joined.refused(family)
+    reason = joined.refused(family, count)
     if reason:
         st.error(between_words.refusal(reason))
         return False

@@ -82,10 +82,11 @@ def _solutions(family: Family, count: int) -> tuple[list[str], list[str]]:
     imports = ["import jax", "from landscape import Line", "from landscape.networks import network_risk"]
     last = "jax.tree.map(lambda leaf: leaf[-1], path.params)"
     if family.second == "shuffled":
-        shuffled = "[params, *(permute_units(model, params, index) for index in range(1, {count}))]"
+        seeds = joined.shuffles(family, count - 1)
+        shuffled = f"[params, *(permute_units(model, params, seed) for seed in {seeds!r})]"
         return names, [
             "import jax", "from landscape import Line", "from landscape.networks import permute_units",
-            *lines, call, f"params = {last}", f"solutions = {shuffled.format(count=count)}",
+            *lines, call, f"params = {last}", f"solutions = {shuffled}",
         ]  # fmt: skip
     if family.second == "start":
         made = next(text for text in lines if text.startswith("objective = "))

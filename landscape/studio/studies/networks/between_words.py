@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from landscape.figures.heights import number
+from landscape.figures.heights import number, power_of_ten
 from landscape.studio import joined, trained
-from landscape.studio.joined import Family, Second
+from landscape.studio.joined import Family
 from landscape.studio.studies.networks import slice_words, train_words
 from landscape.studio.studies.networks.slice_words import percent
 from landscape.studio.texts import _
@@ -28,7 +28,7 @@ def titles() -> dict[str, str]:
     return slice_words.titles()
 
 
-def seconds() -> dict[Second, str]:
+def seconds() -> dict[str, str]:
     """What the other solution is."""
     return {
         "start": _("Another start"),
@@ -42,7 +42,7 @@ def refusal(reason: str) -> str:
     return {
         "order": _("Each step sees all examples, so there is no other order. Take a batch size."),
         "epochs": _("The epochs together must be fewer than the epochs in all, or nothing parts the two."),
-        "units": _("A layer of one unit has no other order. Take more units."),
+        "units": _("So few units have not enough orders. Take more units."),
     }[reason]
 
 
@@ -138,14 +138,12 @@ def line(family: Family) -> list[str]:
 def function(family: Family) -> str:
     """Whether the two solutions are different functions."""
     if family.second == "shuffled":
-        count, depth = family.recipe.network.width, family.recipe.network.depth
-        layers = 1 if family.recipe.network.model.startswith("residual") else depth
-        power = layers * math.lgamma(count + 1) / math.log(10)
+        orders = joined.num_orders(family.recipe)
         return _(
             "**Both are the same function**: only the hidden units have changed places. There are "
             "{count} such points for each solution: distance between parameters is no difference "
             "between functions."
-        ).format(count=number(10.0**power) if power < 300 else f"10^{power:.0f}")
+        ).format(count=number(float(orders)) if orders < 10**300 else power_of_ten(len(str(orders)) - 1))
     same = joined.agreement(family, (0, 1))
     if same is None:
         return ""
