@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,7 +130,7 @@ def unknown_slice(reach: float) -> Figure:
         >>> unknown_slice(1.0)["layout"]["yaxis"]["range"]
         [-1.0, 1.0]
     """
-    ends = {"limits": (-reach, reach), "grid": False, "nticks": 3, "tickfont": {"size": 10}}
+    ends: dict[str, Any] = {"limits": (-reach, reach), "grid": False, "nticks": 3, "tickfont": {"size": 10}}
     figure_layout = layout(axis(**ends, constrain="domain"), axis(**ends, constrain="domain"), margin=PANE)
     figure_layout["yaxis"] |= {"scaleanchor": "x", "constraintoward": "top"}
     return {"data": [], "layout": figure_layout}
@@ -191,7 +192,8 @@ def hessian_spectra(
         for name, (across, height, _width) in found.items()
     ]
     ends = np.concatenate([each[0][[0, -1]] for each in found.values()] or [np.array([0.0, 1.0])])
-    across = axis(titles[0], limits=(float(ends.min()), float(ends.max())), zeroline=True)
-    across |= {"zerolinecolor": NEUTRAL, "zerolinewidth": 1}
+    horizontal = axis(
+        titles[0], limits=(float(ends.min()), float(ends.max())), zeroline=True, zerolinecolor=NEUTRAL
+    )
     settings = {"margin": MARGIN | {"t": 30}, "showlegend": True, "legend": LEGEND}
-    return {"data": data, "layout": layout(across, log_axis(titles[1], low, high), **settings)}
+    return {"data": data, "layout": layout(horizontal, log_axis(titles[1], low, high), **settings)}

@@ -123,7 +123,8 @@ def _controls() -> tuple[Comparison, Scale, str, list[str]]:
         )
         direction = controls.whole(_("Seed of the directions"), "direction-sharp", 0, 0, LARGEST_SEED)
         setting = Setting(network, optimizer, rate, small, large, decay, epochs, budget)
-        names = {"all": _("all four"), **sharpness_words.names(setting)}
+        named = sharpness_words.names(setting)
+        names: dict[str, str] = {"all": _("all four")} | {str(run): name for run, name in named.items()}
         shown = controls.choice(_("Spectrum of"), "spectrum-sharp", list(names), titles=names)
     keys += [
         *("budget-sharp", "small-sharp", "large-sharp", "decay-sharp", "plain-sharp", "scale-sharp"),
@@ -177,7 +178,7 @@ def _batches(network: NetworkChoice) -> tuple[int, int | None]:
     most = trained.parts(network.dataset, network.split)[0].num_examples
     first = min(LARGE, most)
     choosing.renew("batches-of-sharp", most, {"small-sharp": float(SMALL), "large-sharp": float(first)})
-    words = {most: _("all {count}").format(count=most)}
+    words = {float(most): _("all {count}").format(count=most)}
     options = sorted({*(size for size in BATCHES if size < most), most})
     small = controls.count(
         _("Small batch"), "small-sharp", SMALL, 1, most, options=[size for size in options if size <= 64]
