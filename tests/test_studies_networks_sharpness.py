@@ -144,9 +144,7 @@ def test_what_it_gives_away_is_what_it_shows(monkeypatch):
         loss, held_out, norm = re.search(
             rf"^{run}: loss (\S+), held out (\S+), norm (\S+)", said, re.MULTILINE
         ).groups()
-        low, high, trace = re.search(
-            rf"^{run}: eigenvalues (\S+) to (\S+), trace (\S+)", said, re.MULTILINE
-        ).groups()
+        bends = re.search(rf"^{run}: eigenvalues (\S+) to (\S+), trace (\S+)", said, re.MULTILINE).groups()
         ends = re.search(rf"^{run}: slice (\S+) to (\S+)", said, re.MULTILINE).groups()
         names = (
             "loss",
