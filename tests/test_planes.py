@@ -1,5 +1,7 @@
 """Planes: slices of a parameter space of any shape, and paths seen from them."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -175,6 +177,17 @@ def test_the_principal_plane_explains_what_pca_says_and_no_plane_explains_more()
     np.testing.assert_allclose(back, pca.inverse_transform(pca.transform(points)) - pca.mean_, atol=1e-10)
     other = project(path, Plane.coordinates(PARAMS, ("weights", 0, 0), ("bias",)))
     assert other.explained_variance < seen.explained_variance
+
+
+def test_the_principal_directions_are_those_of_pca_and_point_the_way_of_the_path():
+    path, points = random_path(jax.tree.structure(PARAMS), np.array([9.0, 1, 4, 1, 1, 2, 1, 5, 1]))
+    plane = Plane.principal(path)
+    found = np.stack([np.concatenate([np.ravel(x) for x in jax.tree.leaves(d)]) for d in (plane.u, plane.v)])
+    wanted = PCA(2).fit(points).components_
+    way = points[-1] - points[0]
+    np.testing.assert_allclose(found, wanted * np.sign(wanted @ way)[:, None], atol=1e-9)
+    back = Plane.principal(replace(path, params=jax.tree.map(lambda leaf: leaf[::-1], path.params)))
+    np.testing.assert_allclose(back.u["weights"], -np.asarray(plane.u["weights"]), atol=1e-9)
 
 
 def test_a_path_that_does_not_move_or_that_diverges_is_projected_without_hiding_it():
