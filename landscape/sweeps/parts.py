@@ -29,8 +29,8 @@ LARGEST_PART = 1024
 SMALLEST_PART = 8
 """Runs in a part at least: as many as fill the processor's vector registers, so that all take one road."""
 
-NUM_THREADS = os.cpu_count() or 1
-"""Parts that run at once."""
+NUM_THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""Parts that run at once: one on each core that the process may use."""
 
 
 def part_size(program: Callable[..., Any], *arguments: Any, count: int, memory_limit: int) -> int:
