@@ -67,14 +67,17 @@ def reached(recipe: Recipe, known: Curves) -> str:
             "learning rate η may help."
         ).format(epoch=shortly(diverged))
     last = {name: float(values[-1]) for name, values in known.records.items()}
-    said = _("**Loss {loss}, held out {held_out}**").format(
-        loss=number(last["loss"]), held_out=number(last["held_out_loss"])
-    )
-    if "accuracy" in last:
-        said += _("; **accuracy {accuracy} %, held out {held_out} %**").format(
-            accuracy=percent(last["accuracy"]), held_out=percent(last["held_out_accuracy"])
-        )
-    return said + _(", after {epochs} epochs.").format(epochs=recipe.epochs)
+    numbers = {
+        "loss": number(last["loss"]),
+        "held_out": number(last["held_out_loss"]),
+        "epochs": recipe.epochs,
+    }
+    if "accuracy" not in last:
+        return _("**Loss {loss}, held out {held_out}**, after {epochs} epochs.").format(**numbers)
+    return _(
+        "**Loss {loss}, held out {held_out}**; **accuracy {right} %, held out {held_right} %**, after "
+        "{epochs} epochs."
+    ).format(right=percent(last["accuracy"]), held_right=percent(last["held_out_accuracy"]), **numbers)
 
 
 def told(recipe: Recipe, known: Curves, cut: Cut | None) -> list[str]:
@@ -100,9 +103,9 @@ def least(known: Curves) -> str:
         return _("The held-out loss is least at the end: more epochs may lower it further.")
     numbers = {"least": number(low), "epoch": shortly(known.epochs[best]), "last": number(last)}
     if last <= (1 + ROSE) * low or known.epochs[best] > EARLY * known.epochs[-1]:
-        return _("The held-out loss was least, {least}, after {epoch} epochs, and has hardly changed since.").format(
-            **numbers
-        )
+        return _(
+            "The held-out loss was least, {least}, after {epoch} epochs, and has hardly changed since."
+        ).format(**numbers)
     return _(
         "The held-out loss was least, {least}, after {epoch} epochs and has risen to {last} since: the "
         "network **overfits**, it fits its training examples ever closer and others worse."
