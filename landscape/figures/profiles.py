@@ -108,8 +108,9 @@ def profile_curves(
         {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line} for x in (0, 1)
     ]
     figure_layout["annotations"] = [
-        {"x": x, "y": 1.0, "yref": "paper", "text": name, "showarrow": False, "font": {"size": 12}}
-        | {"xanchor": side, "yanchor": "top", "xshift": shift}
+        {"x": x, "yref": "paper", "text": name, "showarrow": False, "font": {"size": 12}}
+        | {"xanchor": side, "xshift": shift}
+        | ({"y": 0.0, "yanchor": "bottom"} if share else {"y": 1.0, "yanchor": "top"})
         for x, name, side, shift in ((0, ends[0], "right", -4), (1, ends[1], "left", 4))
     ] + notes
     return {"data": data, "layout": figure_layout}
@@ -225,10 +226,11 @@ def _barrier(
     }
     note = {
         "x": float(x[0]),
-        "y": float(straight[top] + rise[top]),
+        "y": float(straight[top] + rise[top] / 2),
         "text": curve.barrier,
         "showarrow": False,
-        "yanchor": "bottom",
+        "xanchor": "left",
+        "xshift": 4,
         "font": {"size": 12, "color": curve.style.color},
     }
     return [line, arrow], [note]
