@@ -185,7 +185,7 @@ def test_parameters_come_back_from_their_file(monkeypatch):
     rerun(app)
     assert any("weights.npz" in each.value for each in app.info)
     assert app.session_state["plane-slice"] == "random"
-    assert app.query_params["plane-slice"] == ["random"]  # which is no default without the file
+    assert app.query_params["plane-slice"] == "random"  # which is no default without the file
     assert "path’s movement" not in text(app)
     arrays = loaded(offers)
     end = sliced.objective(RECIPE).loss(sliced.end(RECIPE))
