@@ -14,6 +14,8 @@ from landscape.figures.colours import PathStyle
 
 # What lies beyond the two solutions is shown up to so many times the height of what lies between.
 BEYOND = 2.0
+# The barrier's words stand at the foot of its arrow, where the curve is far.
+FOOT = 0.03
 
 
 @dataclass(frozen=True)
@@ -226,10 +228,11 @@ def _barrier(
     }
     note = {
         "x": float(x[0]),
-        "y": float(straight[top] + rise[top] / 2),
+        "y": float(straight[top] + FOOT * rise[top]),
         "text": curve.barrier,
         "showarrow": False,
         "xanchor": "left",
+        "yanchor": "bottom",
         "xshift": 4,
         "font": {"size": 12, "color": curve.style.color},
     }

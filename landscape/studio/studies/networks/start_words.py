@@ -10,7 +10,7 @@ from landscape.figures.heights import number
 from landscape.models import INITIALIZATIONS
 from landscape.networks import Signals
 from landscape.studio import initialized, trained
-from landscape.studio.initialized import Beginning
+from landscape.studio.initialized import Beginning, FirstSteps
 from landscape.studio.studies.networks import start_pictures
 from landscape.studio.studies.networks.slice_words import percent
 from landscape.studio.texts import _
@@ -100,7 +100,7 @@ def table(beginnings: Sequence[Beginning]) -> str:
         _("Spread, layer 1 → {depth}").format(depth=depth),
         _("Error, layer {depth} → 1").format(depth=depth),
         still.format(depth=depth),
-        _("Loss, first → last"),
+        _("Loss, first → least"),
     ]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for each in beginnings:
@@ -117,9 +117,7 @@ def table(beginnings: Sequence[Beginning]) -> str:
                 f"{percent(float(share[-1]))} %",
             ]
         cells.append(
-            "…"
-            if walked is None
-            else f"{number(float(walked.losses[0]))} → {number(float(walked.losses[-1]))}"
+            "…" if walked is None else f"{number(float(walked.losses[0]))} → {number(least(walked))}"
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -190,11 +188,11 @@ def learned(beginnings: Sequence[Beginning]) -> str:
         return ""
     steps = f"{trained.num_steps(beginnings[0].recipe):,}"
     lost = [name for name, found in known.items() if not math.isfinite(found.losses[-1])]
-    finite = {name: float(found.losses[-1]) for name, found in known.items() if name not in lost}
+    finite = {name: least(found) for name, found in known.items() if name not in lost}
     said = ""
     if finite:
         best = min(finite, key=lambda name: finite[name])
-        said = _("After {steps} steps **{best}** is lowest, with a loss of {loss}.").format(
+        said = _("Within {steps} steps **{best}** gets lowest, to a loss of {loss}.").format(
             steps=steps, best=best, loss=number(finite[best])
         )
     blind = initialized.blind_loss(beginnings[0].recipe)
@@ -205,6 +203,11 @@ def learned(beginnings: Sequence[Beginning]) -> str:
     if lost:
         said += _(" Diverged: {names}.").format(names=", ".join(lost))
     return said + _(" One seed, one η for all: another η may turn the order.")
+
+
+def least(walked: FirstSteps) -> float:
+    """The least loss that was reached: the last one may be a moment’s."""
+    return float(np.nanmin(walked.losses))
 
 
 def landscapes(picture: "start_pictures.Picture") -> str:
