@@ -90,7 +90,11 @@ def memory_of_slice(side: int, limit: int) -> list[Row]:
     if found is None:
         return []
     megabytes, *device = [f"{each:.0f} MB" for each in found]
-    ours = f"{device[0]} on the device, {megabytes} beside it" if device else megabytes
+    ours = (
+        f"{device[0]} on the device (XLA’s trials of products included), {megabytes} beside it"
+        if device
+        else megabytes
+    )
     return [Row(f"memory that a {side} × {side} slice of it adds", ours, aim=f"≤ {limit / 2**20:.0f} MB")]
 
 
