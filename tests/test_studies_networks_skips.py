@@ -93,15 +93,15 @@ def test_the_table_says_what_was_measured_and_counts_it(opened):
     assert [row[0] for row in cells] == ["3", "4", "5", "better with skips in"]
     known = [skipped.both(PAIR.with_seed(seed)) for seed in (3, 4, 5)]
     for row, found in zip(cells, known, strict=False):
-        losses = [float(each.strip("* ")) for each in row[1].split("/")]
+        losses = [float(each.strip("*\u00a0")) for each in row[1].split("/")]
         np.testing.assert_allclose(losses, [each.records["loss"][-1] for each in found], rtol=6e-3)
-        assert [each.startswith("**") for each in row[1].split(" / ")] == [
+        assert [each.startswith("**") for each in row[1].split("\u00a0/\u00a0")] == [
             losses[0] < losses[1],
             losses[1] < losses[0],
         ]
         shares = [np.mean(each.roughness.smallest < 0) for each in found]
-        said = [float(each.strip("* ")) for each in row[4].split("/")]
-        np.testing.assert_allclose(said, 100 * np.array(shares), atol=0.6)
+        said = [float(each.strip("*\u00a0")) for each in row[4].split("/")]
+        np.testing.assert_allclose(said, 100 * np.array(shares), atol=0.06)
     lower = sum(b.records["loss"][-1] < a.records["loss"][-1] for a, b in known)
     assert cells[-1][1] == f"{lower} of 3"
     assert f"**Of 3 seeds** the network with skips trains to a lower loss in **{lower}**" in text(opened)
@@ -146,7 +146,7 @@ def test_a_training_that_diverges_is_worse_than_any_other():
     bad = Outcome(np.arange(2), {"loss": np.array([2.0, np.nan])}, None, 25, 1.5)
     for found, sign in ((Both(good, bad), -1), (Both(bad, good), 1), (Both(good, good), 0)):
         assert {each.better for each in skips_words.measures(found) if each.name != "held_out_loss"} == {sign}
-    assert skips_words.measures(Both(good, bad))[0].text() == "**1** / NaN"
+    assert skips_words.measures(Both(good, bad))[0].text() == "**1**\u00a0/\u00a0NaN"
     assert "diverged after 1.5 epochs" in skips_words.verdict(PAIR, Both(good, bad), {}, (4,))
     assert skips_files.arrays(PAIR, Both(good, bad))["mlp/slice/ratios"].shape == (2, 2)
 

@@ -161,12 +161,12 @@ def _draw(choice: Choice) -> None:
         st.caption(_("Both networks are being trained: their slices and their numbers come here."))
         return
     slices = skips_pictures.slices(pair, found, choice.view, choice.scale)
-    plot(f"skips-{choice.view}", slices, columns=(1, 1), height=330)
+    plot(f"skips-{choice.view}", slices, columns=(1, 1), height=400)
     st.markdown(skips_words.verdict(pair, found, known, choice.seeds))
     if known:
         st.markdown(skips_words.table(known))
     curves = skips_pictures.curves(pair, found)
-    plot("skips-curves", curves, columns=(1,) * len(curves), height=240)
+    plot("skips-curves", curves, columns=(1,) * len(curves), height=220)
     st.caption(skips_words.measured(pair, found))
     sharing.bar("networks", **skips_files.offers(pair, choice.seeds, found, known, [*slices, *curves]))
 

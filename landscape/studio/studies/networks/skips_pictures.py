@@ -78,7 +78,7 @@ def curves(pair: Pair, found: Both) -> list[Panel]:
             _curves(pair, found[0].size, "loss", language()),
             "plain",
             _("The loss from epoch to epoch, of the training data and of the held-out data."),
-            title=_("Loss"),
+            title=_("Loss; dashed: held out"),
         )
     ]
     if "accuracy" in found.plain.records:
@@ -88,7 +88,7 @@ def curves(pair: Pair, found: Both) -> list[Panel]:
                 _curves(pair, found[0].size, "accuracy", language()),
                 "plain",
                 _("The accuracy from epoch to epoch, on the training data and on the held-out data."),
-                title=_("Accuracy"),
+                title=_("Accuracy; dashed: held out"),
             )
         )
     return panels
@@ -105,7 +105,7 @@ def _curves(pair: Pair, size: int, name: str, code: str) -> Figure:
             style = PathStyle(colour, dash, "circle")
             drawn.append(EpochCurve(label, outcome.epochs, outcome.records[measure], style))
     share = name == "accuracy"
-    return figures.epoch_curves(
+    figure = figures.epoch_curves(
         drawn,
         titles=(_("epoch"), _("accuracy") if share else _("loss")),
         num_epochs=pair.recipe.epochs,
@@ -113,3 +113,7 @@ def _curves(pair: Pair, size: int, name: str, code: str) -> Figure:
         log=not share,
         share=share,
     )
+    for trace in figure["data"]:
+        # What is dashed is said above the picture: four names would leave no room for it.
+        trace["showlegend"] = trace["line"]["dash"] == "solid"
+    return figure

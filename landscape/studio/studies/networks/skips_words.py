@@ -39,11 +39,12 @@ class Measure(NamedTuple):
 
     def text(self) -> str:
         """Both, the better one bold."""
-        texts = [percent(value) if self.share else number(float(f"{value:.3g}")) for value in self.values]
+        factor = 100 if self.share else 1
+        texts = [number(float(f"{factor * value:.3g}")) for value in self.values]
         if self.better:
             place = 1 if self.better > 0 else 0
             texts[place] = f"**{texts[place]}**"
-        return " / ".join(texts)
+        return "\u00a0/\u00a0".join(texts)
 
 
 def measures(found: Both) -> list[Measure]:
@@ -62,7 +63,7 @@ def measures(found: Both) -> list[Measure]:
         )
     return [
         *learned,
-        Measure("negative_share", _("λₘᵢₙ < 0, % of the slice"), _of(found, "negative_share"), True),
+        Measure("negative_share", _("λₘᵢₙ < 0, %"), _of(found, "negative_share"), True),
         Measure("ratio", _("Median of \\|λₘᵢₙ/λₘₐₓ\\|"), _of(found, "ratio")),
         Measure("num_minima", _("Local minima"), _of(found, "num_minima")),
     ]
@@ -136,10 +137,10 @@ def _several(known: Sequence[Both]) -> str:
 
 
 def table(known: Mapping[int, Both]) -> str:
-    """Every seed, without and with skips, as a Markdown table; the last row counts."""
+    """Every seed as a Markdown table, whose last row counts; and what its cells are."""
     rows = {seed: measures(found) for seed, found in sorted(known.items())}
     titles = [each.title for each in next(iter(rows.values()))]
-    lines = ["| " + " | ".join([_("Seed: without / with skips"), *titles]) + " |"]
+    lines = ["| " + " | ".join([_("Seed"), *titles]) + " |"]
     lines.append("|---" + "|--:" * len(titles) + "|")
     for seed, row in rows.items():
         lines.append("| " + " | ".join([str(seed), *(each.text() for each in row)]) + " |")
@@ -147,7 +148,8 @@ def table(known: Mapping[int, Both]) -> str:
         wins = [sum(row[index].better > 0 for row in rows.values()) for index in range(len(titles))]
         counted = [_("{wins} of {count}").format(wins=each, count=len(rows)) for each in wins]
         lines.append("| " + " | ".join([_("better with skips in"), *counted]) + " |")
-    return "\n".join(lines)
+    note = _("In each cell without skips / with skips, the better one bold; λₘᵢₙ < 0 in parts of the slice.")
+    return "\n".join(lines) + "\n\n" + note
 
 
 def measured(pair: Pair, found: Both) -> str:
