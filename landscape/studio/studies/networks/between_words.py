@@ -83,7 +83,7 @@ def headline(family: Family) -> str:
     said = _("**The barrier between the two is {barrier}**").format(barrier=number(barrier))
     held_out = _barrier(family, (0, 1), "held_out_loss")
     if not math.isnan(held_out):
-        said += _(" (held out {held_out})").format(held_out=number(held_out))
+        said += " " + _("(held out {held_out})").format(held_out=number(held_out))
     if barrier > start:
         said += _(": higher than the untrained network’s loss, {start}.").format(start=number(start))
     elif barrier > FLAT * start:

@@ -140,21 +140,22 @@ def expected(beginnings: Sequence[Beginning]) -> str:
         "a flat line; any other factor is there {depth} times."
     ).format(width=network.width, depth=network.depth - 1)
     if network.model == "residual-mlp":
-        return said + _(" A skip adds what came in, so the signal cannot fade, only grow.")
+        return said + " " + _("A skip adds what came in, so the signal cannot fade, only grow.")
     more = {
-        "relu": _(
-            " A relu takes half of the mean square away: × 0.71 besides, which He’s factor √2 makes up for."
-        ),
-        "tanh": _(
-            " That is the law of small signals: tanh takes away from large ones, so that a factor above 1 "
+        "relu": " "
+        + _("A relu takes half of the mean square away: × 0.71 besides, which He’s factor √2 makes up for."),
+        "tanh": " "
+        + _(
+            "That is the law of small signals: tanh takes away from large ones, so that a factor above 1 "
             "ends in saturation, not in overflow, and Xavier’s line falls slowly."
         ),
-        "sigmoid": _(
-            " A sigmoid’s slope is at most ¼, so each layer takes three quarters of the signal; and its "
+        "sigmoid": " "
+        + _(
+            "A sigmoid’s slope is at most ¼, so each layer takes three quarters of the signal; and its "
             "mean of ½ makes units differ where examples do not."
         ),
-        "gelu": _(" A gelu takes away a little more than a relu does."),
-        "identity": _(" Without an activation the law is exact on average."),
+        "gelu": " " + _("A gelu takes away a little more than a relu does."),
+        "identity": " " + _("Without an activation the law is exact on average."),
     }
     return said + more[network.activation]
 
@@ -166,13 +167,15 @@ def zeros(beginnings: Sequence[Beginning]) -> str:
     if walked is None:
         return ""
     said = _("**Zeros:** all units of a layer are alike, get the same gradient and stay alike")
-    said += _(" (after {steps} steps they differ by {spread}).").format(
+    said += " " + _("(after {steps} steps they differ by {spread}).").format(
         steps=f"{int(walked.steps[-1]):,}", spread=number(walked.spread)
     )
     blind = initialized.blind_loss(found[0].recipe)
     if found[0].network.activation == "sigmoid":
-        return said + _(" They do learn, but a layer has the strength of one unit.")
-    said += _(" Here no hidden weight moves at all, since nothing comes through: only the last bias learns")
+        return said + " " + _("They do learn, but a layer has the strength of one unit.")
+    said += " " + _(
+        "Here no hidden weight moves at all, since nothing comes through: only the last bias learns"
+    )
     if blind is None:
         return said + "."
     return said + _(
@@ -199,10 +202,10 @@ def learned(beginnings: Sequence[Beginning]) -> str:
     if blind is not None:
         stuck = [name for name, loss in finite.items() if loss > LEARNED * blind]
         if stuck:
-            said += _(" Hardly anything is learned by: {names}.").format(names=", ".join(stuck))
+            said += " " + _("Hardly anything is learned by: {names}.").format(names=", ".join(stuck))
     if lost:
-        said += _(" Diverged: {names}.").format(names=", ".join(lost))
-    return said + _(" One seed, one η for all: another η may turn the order.")
+        said += " " + _("Diverged: {names}.").format(names=", ".join(lost))
+    return said + " " + _("One seed, one η for all: another η may turn the order.")
 
 
 def least(walked: FirstSteps) -> float:
@@ -217,7 +220,7 @@ def landscapes(picture: "start_pictures.Picture") -> str:
         "own; ±{reach} on both axes, one scale of colours."
     ).format(reach=number(picture.reach))
     if any(each.name == "zeros" for each in picture.beginnings):
-        said += _(" Filters of zeros have no length and give no direction: the lengths are Xavier’s.")
+        said += " " + _("Filters of zeros have no length and give no direction: the lengths are Xavier’s.")
     return said
 
 
