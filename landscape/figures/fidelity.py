@@ -168,8 +168,8 @@ def curvature_ranges(ranges: Mapping[str, tuple[float, float]], *, title: str) -
         }
         for (name, pair), colour in zip(ranges.items(), (NEUTRAL, BLUE), strict=False)
     ]
-    ends = (low - 0.06 * span, high + 0.06 * span)
-    across = axis(title, limits=ends, zeroline=True, zerolinecolor=NEUTRAL)
+    limits = (low - 0.06 * span, high + 0.06 * span)
+    across = axis(title, limits=limits, zeroline=True, zerolinecolor=NEUTRAL)
     up = axis(
         "", grid=False, ticks="", automargin=True, range=[len(ranges) - 0.4, -0.8], tickfont={"size": 12}
     )
