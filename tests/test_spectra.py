@@ -112,6 +112,13 @@ def test_the_sharpness_is_never_too_large_and_nearly_numpys(network):
     assert height(sharpness(risk, 20), point) == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-6)
 
 
+def test_the_sharpness_of_many_points_asks_no_lapack():
+    # On two cores two programs that do, on a batch, at the same time, wait for each other for ever.
+    loss = sharpness(FUNCTIONS["ravine"]).loss
+    lowered = jax.jit(lambda points: jax.vmap(loss)(points)).lower(jnp.ones((5, 2)))
+    assert "custom-call" not in lowered.compile().as_text()
+
+
 def test_the_sharpness_is_a_height_over_a_plane():
     objective = FUNCTIONS["himmelblau"]
     surface = evaluate(sharpness(objective), resolution=5)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 from jax.flatten_util import ravel_pytree
+from jax.scipy.linalg import eigh_tridiagonal
 from jax.tree_util import Partial
 
 from landscape.objectives import Objective, Params, as_program, check_count
@@ -41,12 +41,9 @@ def sharpness(objective: Objective, num_products: int = 16) -> Objective:
         Golub, Van Loan (2013), Matrix computations, 4th edition, chapter 10
     """
     count = check_count("num_products", num_products)
-    fields: dict[str, Any] = dict.fromkeys(
-        ("minimizers", "minimum", "residuals", "on_examples", "on_batch", "num_examples")
-        + ("known_point", "known_value")
-    )
-    loss = Partial(_Sharpness(count), as_program(objective.loss))
-    return objective.replace(loss=loss, measures={}, formula=r"\lambda_{\max}(\nabla^2 L)", **fields)
+    height = Partial(_Sharpness(count), as_program(objective.loss))
+    sharp = objective.replace(measures={"sharpness": height}).measuring("sharpness")
+    return sharp.replace(formula=r"\lambda_{\max}(\nabla^2 L)")
 
 
 def lanczos_round(
@@ -58,6 +55,20 @@ def lanczos_round(
         The best vector for the largest eigenvalue, that eigenvalue (NaN where a product is not finite),
         ‖Hv − λv‖, and the largest |λ| seen.
     """
+    basis, diagonal, beside = _tridiagonal(product, first, num_products)
+    matrix = jnp.diag(diagonal) + jnp.diag(beside[:-1], 1) + jnp.diag(beside[:-1], -1)
+    finite = jnp.all(jnp.isfinite(matrix))
+    values, vectors = jnp.linalg.eigh(jnp.where(finite, matrix, 0.0))
+    best = vectors[:, -1] @ basis
+    largest = jnp.where(finite, values[-1], jnp.nan)
+    size = jnp.max(jnp.abs(values))
+    return best / jnp.linalg.norm(best), largest, jnp.abs(beside[-1] * vectors[-1, -1]), size
+
+
+def _tridiagonal(
+    product: Callable[[jax.Array], jax.Array], first: jax.Array, num_products: int
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """The basis, and the diagonal and what stands beside it of the small matrix of H in it."""
     tiny = 100 * jnp.finfo(first.dtype).eps
 
     def extend(k: jax.Array, carry: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:
@@ -77,13 +88,25 @@ def lanczos_round(
     zeros = jnp.zeros(num_products, first.dtype)
     start = (jnp.zeros((num_products, first.size), first.dtype), zeros, zeros, first)
     basis, diagonal, beside, _ = lax.fori_loop(0, num_products, extend, start)
-    matrix = jnp.diag(diagonal) + jnp.diag(beside[:-1], 1) + jnp.diag(beside[:-1], -1)
-    finite = jnp.all(jnp.isfinite(matrix))
-    values, vectors = jnp.linalg.eigh(jnp.where(finite, matrix, 0.0))
-    best = vectors[:, -1] @ basis
-    largest = jnp.where(finite, values[-1], jnp.nan)
-    size = jnp.max(jnp.abs(values))
-    return best / jnp.linalg.norm(best), largest, jnp.abs(beside[-1] * vectors[-1, -1]), size
+    return basis, diagonal, beside
+
+
+def _largest(diagonal: jax.Array, beside: jax.Array) -> jax.Array:
+    """The largest eigenvalue of a tridiagonal matrix by bisection; NaN where it is not finite.
+
+    Not by LAPACK: of a batch of matrices it shares out the work among XLA's threads and waits for them
+    on one of them, so two programs at a time on two cores would wait for each other for ever.
+    """
+    finite = jnp.all(jnp.isfinite(diagonal)) & jnp.all(jnp.isfinite(beside))
+    last = diagonal.size - 1
+    value = eigh_tridiagonal(
+        jnp.where(finite, diagonal, 0.0),
+        jnp.where(finite, beside, 0.0),
+        eigvals_only=True,
+        select="i",
+        select_range=(last, last),
+    )[0]
+    return jnp.where(finite, value, jnp.nan)
 
 
 @dataclass(frozen=True)
@@ -101,4 +124,5 @@ class _Sharpness:
 
         first = jax.random.normal(jax.random.key(0), vector.shape, vector.dtype)
         count = min(self.num_products, vector.size)
-        return lanczos_round(product, first / jnp.linalg.norm(first), count)[1]
+        _, diagonal, beside = _tridiagonal(product, first / jnp.linalg.norm(first), count)
+        return _largest(diagonal, beside[:-1])
