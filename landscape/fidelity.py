@@ -147,7 +147,7 @@ def fidelity(objective: Objective, plane: Plane, path: Path, *, progress: Progre
     seen = project(path, plane)
     basis, _ = basis_of([plane.u, plane.v], "`plane.u` and `plane.v`")
     points = jax.tree.map(np.asarray, check_batch(objective, path.params, "path"))
-    directions = tuple(like(host(plane.origin), column) for column in basis.T)
+    directions = tuple(like(host(plane.origin), column, float) for column in basis.T)
     loss, count = as_program(objective.loss), len(seen.coordinates)
     rows = np.empty((count, 4))
     for first in range(0, count, BATCH_SIZE):
@@ -216,6 +216,7 @@ def cosines(
     normalize: Normalization = "filter",
     *,
     ignore: Literal["bias"] | None = None,
+    filter_axis: int = -1,
 ) -> Cosines:
     r"""How nearly orthogonal random directions are: the cosines between those of several seeds.
 
@@ -227,12 +228,13 @@ def cosines(
         seeds: Each gives two directions, those of `Plane.random`.
         normalize: As for `Plane.random`.
         ignore: Likewise.
+        filter_axis: Likewise.
 
     Returns:
         The `Cosines`.
 
     Raises:
-        ValueError: There is no seed, or a word is unknown.
+        ValueError: There is no seed, or a word or an axis is unknown.
 
     Example:
         >>> import jax.numpy as jnp
@@ -246,7 +248,7 @@ def cosines(
     """
     if len(seeds) == 0:
         raise ValueError("`seeds` must be at least 1 seed, got none")
-    planes = (Plane.random(params, seed, normalize, ignore=ignore) for seed in seeds)
+    planes = (Plane.random(params, seed, normalize, ignore=ignore, filter_axis=filter_axis) for seed in seeds)
     rows = np.stack([vector(direction) for plane in planes for direction in (plane.u, plane.v)])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     pairs = np.triu_indices(len(rows), 1)
@@ -291,15 +293,14 @@ def _look(
     """At each point: the loss, the loss at its projection, ‖Pg‖² and ‖g‖²; shape (k, 4)."""
 
     def product(first: Params, second: Params) -> jax.Array:
-        return sum(map(jnp.vdot, jax.tree.leaves(first), jax.tree.leaves(second)), jnp.zeros(()))
+        # Squares of small or large float32 numbers leave the range of float32.
+        pairs = zip(*map(jax.tree.leaves, (first, second)), strict=True)
+        return sum((jnp.vdot(one.astype(float), other.astype(float)) for one, other in pairs), jnp.zeros(()))
 
     def at(row: tuple[Params, jax.Array]) -> jax.Array:
         point, (a, b) = row
         value, gradient = jax.value_and_grad(loss)(point)
-        size = jnp.sqrt(product(gradient, gradient))
-        # A share of a gradient near 0 must not be lost below the smallest float32.
-        unit = jax.tree.map(lambda leaf: leaf / size, gradient)
-        inside = sum(product(direction, unit) ** 2 for direction in directions)
-        return jnp.stack([value, loss(plane.at(a, b)), inside, product(unit, unit)])
+        inside = sum(product(direction, gradient) ** 2 for direction in directions)
+        return jnp.stack([value, loss(plane.at(a, b)), inside, product(gradient, gradient)])
 
     return lax.map(at, (points, coordinates))

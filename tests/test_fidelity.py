@@ -1,5 +1,7 @@
 """Fidelity: on a quadratic, of which everything is known, and on a network in single precision."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -108,6 +110,18 @@ def test_single_precision_another_height_and_no_gradient():
     assert np.isnan(flat.gradient_shares).all()
 
 
+@pytest.mark.parametrize("scale", [1e-25, 1e25])
+def test_the_share_of_a_gradient_whose_square_is_no_float32_is_known(scale):
+    path = descend(objective(), OPTIMIZERS["gd"].build(learning_rate=0.2), num_steps=3)
+    single = replace(path, params=jax.tree.map(lambda leaf: leaf.astype(np.float32), path.params))
+    plane = Plane(*(tree(each, np.float32) for each in (ORIGIN, U, V)))
+    slope = jnp.asarray(scale * np.arange(1.0, 7.0), jnp.float32)
+    slant = Objective(lambda p: jnp.vdot(slope, p["w"].ravel()), start=tree(np.zeros(SIZE), np.float32))
+    basis = np.linalg.qr(np.stack([U, V], axis=1))[0]
+    share = np.sum((basis.T @ np.arange(1.0, 7.0)) ** 2) / 91
+    np.testing.assert_allclose(fidelity(slant, plane, single).gradient_shares, share, rtol=1e-6)
+
+
 def test_where_a_path_diverges_its_rows_stay():
     wild = Objective(lambda p: jnp.sum(p["w"] ** 4), start=tree(np.ones(SIZE)))
     path = descend(wild, OPTIMIZERS["gd"].build(learning_rate=1.0), num_steps=12)
@@ -158,6 +172,11 @@ def test_random_directions_are_nearly_orthogonal(normalize):
     plane = Plane.random(params, 0, normalize)
     u, v = (np.asarray(ravel_pytree(each)[0]) for each in (plane.u, plane.v))
     assert found.values[0] == pytest.approx(u @ v / np.linalg.norm(u) / np.linalg.norm(v))
+    # Where the first axis counts the filters, their directions are those of the transposed weights.
+    rows = cosines({"weights": weights}, range(2), normalize, filter_axis=0)
+    plane = Plane.random({"weights": weights}, 0, normalize, filter_axis=0)
+    u, v = (np.asarray(ravel_pytree(each)[0]) for each in (plane.u, plane.v))
+    assert rows.values[0] == pytest.approx(u @ v / np.linalg.norm(u) / np.linalg.norm(v))
 
 
 def test_the_spread_of_slices_is_numpys():
