@@ -113,6 +113,17 @@ def test_a_repeated_eigenvalue_ends_the_basis_and_it_goes_on(values):
     np.testing.assert_allclose(gram, np.eye(4), atol=1e-9)
 
 
+def test_what_is_taken_for_rounding_stays_in_the_residual():
+    # Four eigenvalues a millionth apart are one beside the rounding of float32; the residual tells.
+    values = np.repeat(5.0 + 5e-6 * np.arange(4), SIZE // 4)
+    matrix, point = spread(values), np.ones(SIZE)
+    found = eigenpairs(matrix_loss(matrix, np.float32), point, 1, tolerance=1e-9, max_products=4)
+    single = np.asarray(matrix, np.float32).astype(float)
+    vector = np.asarray(found.vectors[0], float)
+    true = np.linalg.norm(single @ vector - found.values[0] * vector) / 5
+    assert 1e-7 < true <= found.residuals[0] + 3e-7
+
+
 def test_every_eigenvalue_of_a_small_matrix_with_all_its_copies():
     values = np.array([5.0, 5.0, 5.0, 2.0, -1.0, -1.0])
     found = eigenpairs(matrix_loss(spread(values)), np.ones(6), largest=3, smallest=3, tolerance=1e-12)
@@ -152,6 +163,7 @@ def test_the_same_seed_gives_the_same_and_numbers_compile_nothing():
         ({"smallest": 1}, "`largest \\+ smallest` must be at most 2, got 3"),
         ({"max_products": 1}, "`max_products` must be at least 2, got 1"),
         ({"tolerance": 0.0}, "`tolerance` must be above 0, got 0"),
+        ({"seed": -1}, "`seed` must be at least 0, got -1"),
     ],
 )
 def test_bad_numbers_are_named(numbers, message):

@@ -58,7 +58,7 @@ def eigenpairs(
         params: Where to look, shaped like `objective.start`.
         largest: How many of the largest (algebraically) are wanted, at least 0.
         smallest: How many of the smallest, at least 0; together from 1 to n.
-        seed: Of the random beginning.
+        seed: Of the random beginning, at least 0.
         tolerance: Of ||Hv - \lambda v|| / |\lambda|_{max}, above 0. About 10^{-6} is the least that
             float32 allows.
         max_products: At most so many products, at least `largest + smallest`.
@@ -86,7 +86,7 @@ def eigenpairs(
     if not tolerance > 0:
         raise ValueError(f"`tolerance` must be above 0, got {tolerance:g}")
 
-    random, most = np.random.default_rng(seed), min(max_products, count)
+    random, most = np.random.default_rng(check_count("seed", seed, 0)), min(max_products, count)
     basis = Basis(flat_product(objective, point), count, most, random)
     tiny = rounding(point)
     converged = False
@@ -132,9 +132,10 @@ def rounding(params: Params) -> float:
 class Basis:
     """An orthonormal basis Q that grows by a vector with each product, and the small matrix of H in it.
 
-    With W = HQ as computed, W = QM + r eᵀ exactly: M is tridiagonal up to rounding and r is what the
-    last product holds beyond the basis. So the residuals of the Ritz pairs are those of the products
-    as they were computed, their rounding included.
+    With W = HQ as computed, W = QM + R exactly: M is tridiagonal up to rounding, and R is what the last
+    product holds beyond the basis, and what was taken for rounding of those at which an invariant
+    subspace was full. So the residuals of the Ritz pairs are those of the products as they were
+    computed, their rounding included.
 
     Args:
         product: The Hessian times a vector.
@@ -151,7 +152,8 @@ class Basis:
         random: np.random.Generator,
     ) -> None:
         self.product, self.most, self.random = product, most, random
-        self.size, self.left, self.finite = 0, 0.0, True
+        self.size, self.left, self.complete, self.finite = 0, 0.0, False, True
+        self._dropped = np.zeros(most)
         self._vectors = np.empty((most, num_parameters))  # memory that is not written is not taken
         self._matrix = np.zeros((most, most))
         self._next: np.ndarray | None = None
@@ -182,8 +184,9 @@ class Basis:
             rest = rest - parts @ self.vectors
             self._matrix[: self.size, place] += parts
         self.left = float(np.linalg.norm(rest))
-        if self.left <= tiny * size:
-            self.left, self._next = 0.0, None  # the basis spans an invariant subspace
+        self.complete = self.left <= tiny * size  # the basis spans an invariant subspace
+        if self.complete:
+            self._dropped[place], self.left, self._next = self.left, 0.0, None
         else:
             self._next = rest / self.left
             if self.size < self.most:
@@ -195,6 +198,7 @@ class Basis:
         values, shares = np.linalg.eigh(self.matrix)
         inside = self._matrix[: self.size, : self.size] @ shares - shares * values
         lengths = np.hypot(np.linalg.norm(inside, axis=0), self.left * np.abs(shares[-1]))
+        lengths += self._dropped[: self.size] @ np.abs(shares)
         scale = np.abs(values).max()
         return values, shares, lengths / (scale if scale > 0 else 1.0)
 

@@ -64,13 +64,13 @@ def trace(objective: Objective, params: Params, num_samples: int = 64, seed: int
         objective: The objective, over any pytree.
         params: Where to look, shaped like `objective.start`.
         num_samples: m, products with the Hessian; at least 2.
-        seed: Of the signs.
+        seed: Of the signs, at least 0.
 
     Returns:
         The `Estimate`: the mean of the samples and its standard error.
 
     Raises:
-        ValueError: The point does not fit the objective, or there are fewer than 2 samples.
+        ValueError: The point does not fit the objective, or a number is out of its range.
 
     Example:
         >>> from landscape import FUNCTIONS, trace
@@ -84,7 +84,8 @@ def trace(objective: Objective, params: Params, num_samples: int = 64, seed: int
     """
     point = check_params(objective, params)
     count = check_count("num_samples", num_samples, 2)
-    product, random = flat_product(objective, point), np.random.default_rng(seed)
+    random = np.random.default_rng(check_count("seed", seed, 0))
+    product = flat_product(objective, point)
     size = sum(leaf.size for leaf in jax.tree.leaves(point))
     # One after the other: the products of eight vectors at once take longer than eight products.
     signs = (random.integers(0, 2, size) * 2.0 - 1.0 for _ in range(count))
@@ -117,7 +118,7 @@ def spectral_density(
         params: Where to look, shaped like `objective.start`.
         num_steps: m, products with the Hessian for each probe, at least 1; no more than n are made.
         num_probes: Random vectors, at least 1.
-        seed: Of the vectors.
+        seed: Of the vectors, at least 0.
         width: The Gaussian's standard deviation as a share of the range of the nodes, above 0 and at
             most 1.
         num_points: Points of the grid; at least 8 / `width` resolve every peak.
@@ -144,12 +145,13 @@ def spectral_density(
     check_count("num_points", num_points, int(np.ceil(8 / width)))
     size = sum(leaf.size for leaf in jax.tree.leaves(point))
     steps = min(check_count("num_steps", num_steps), size)
+    check_count("seed", seed, 0)
     nodes = np.empty((check_count("num_probes", num_probes), steps))
     weights, products = np.zeros(nodes.shape), 0
     for probe in range(num_probes):
         random = np.random.default_rng([seed, probe])
         basis = Basis(flat_product(objective, point), size, steps, random)
-        while basis.extend(rounding(point)) and basis.left > 0 and basis.size < steps:
+        while basis.extend(rounding(point)) and not basis.complete and basis.size < steps:
             pass
         products += basis.size
         if not basis.finite:
