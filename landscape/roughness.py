@@ -10,7 +10,7 @@ from jax import lax
 from jax.tree_util import Partial
 
 from landscape.curvature import eigenpairs
-from landscape.objectives import Domain, Objective, as_program, check_count, check_domain
+from landscape.objectives import Domain, Objective, as_program, check_count, check_domain, check_params
 from landscape.planes import Plane
 from landscape.planes.nearest import basis_of
 
@@ -110,7 +110,8 @@ def roughness(
         The `Roughness`.
 
     Raises:
-        ValueError: The resolution is out of range, the extent is empty, or u and v are parallel.
+        ValueError: The resolution is out of range, the extent is empty, the plane does not fit the
+            objective, or u and v are parallel.
 
     Example:
         >>> import jax.numpy as jnp
@@ -214,6 +215,7 @@ def principal_curvatures(
     In calls of one size, point by point, so that memory is that of one point and no number of
     points compiles anything anew.
     """
+    check_params(objective, plane.origin, "plane.origin")
     _, triangle = basis_of([plane.u, plane.v], "`plane.u` and `plane.v`")
     loss, count = as_program(objective.loss), len(points)
     values, hessians = np.empty(count), np.empty((count, 2, 2))

@@ -103,6 +103,11 @@ def test_what_there_is_not_is_refused(settings, message):
         Plane.random(NETWORK, **settings)
 
 
+def test_a_leaf_that_is_no_number_is_named():
+    with pytest.raises(ValueError, match="the leaves of parameters must be numbers, got <"):
+        Plane.random({"weights": np.ones((2, 2)), "activation": jnp.tanh})
+
+
 def test_parameters_that_are_0_give_no_filter_a_length():
     zeros = jax.tree.map(np.zeros_like, NETWORK)
     with pytest.raises(
@@ -209,6 +214,8 @@ def test_the_gradients_plane_holds_the_gradient_and_the_update():
         Plane.gradient(rosenbrock, [1.0, 1.0])
     with pytest.raises(ValueError, match="`update` must not be parallel to the gradient"):
         Plane.gradient(rosenbrock, at, -0.1 * gradient)
+    with pytest.raises(ValueError, match="`update` must be finite numbers, got nan"):
+        Plane.gradient(rosenbrock, at, [np.nan, 1.0])
     with pytest.raises(ValueError, match=r"must not be parallel to the gradient \(give an `update`\)"):
         Plane.gradient(FUNCTIONS["bowl"], [1.0, 2.0])
 
@@ -220,8 +227,13 @@ def test_a_point_is_located_by_least_squares():
     columns = np.stack([vector(u), vector(v)], axis=1)
     expected, *_ = np.linalg.lstsq(columns, vector(point) - vector(origin))
     assert Plane(origin, u, v).locate(point) == pytest.approx(expected, rel=1e-11)
+    long, short = (jax.tree.map(lambda leaf, by=by: by * leaf, each) for each, by in ((u, 1e9), (v, 1e-9)))
+    scaled = expected * [1e-9, 1e9]
+    assert Plane(origin, long, short).locate(point) == pytest.approx(scaled, rel=1e-9)
     with pytest.raises(ValueError, match="`u` and `v` must not be parallel"):
         Plane(origin, u, u).locate(point)
+    with pytest.raises(ValueError, match="`u` and `v` must not be parallel or zero"):
+        Plane(origin, jax.tree.map(np.zeros_like, u), v).locate(point)
     with pytest.raises(ValueError, match="`params` must have the shapes"):
         Plane(origin, u, v).locate(np.ones(3))
 

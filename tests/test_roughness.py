@@ -174,5 +174,7 @@ def test_bad_input_is_named():
         roughness(saddle, FLAT, resolution=2)
     with pytest.raises(ValueError, match=r"^`resolution` must be at least 2, got 1"):
         negative_curvature(saddle, FLAT, resolution=1)
+    with pytest.raises(ValueError, match=r"^`plane.origin` must have the shape \(2,\), got \(3,\)"):
+        roughness(saddle, Plane.coordinates(np.zeros(3), 0, 1))
     with pytest.raises(ValueError, match="must not be parallel"):
         roughness(saddle, Plane(np.zeros(2), np.ones(2), 2 * np.ones(2)))

@@ -17,7 +17,9 @@ def basis_of(directions: list[Params], names: str) -> tuple[np.ndarray, np.ndarr
         ValueError: They are parallel, or one is zero.
     """
     columns = np.stack([vector(direction) for direction in directions], axis=1)
-    if np.linalg.matrix_rank(columns) < len(directions):
+    lengths = np.linalg.norm(columns, axis=0)
+    # Of any lengths: a short direction beside a long one is no parallel one.
+    if np.linalg.matrix_rank(columns / np.where(lengths > 0, lengths, 1.0)) < len(directions):
         raise ValueError(f"{names} must not be parallel or zero")
     basis, triangle = np.linalg.qr(columns)
     return basis, triangle

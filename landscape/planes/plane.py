@@ -9,7 +9,15 @@ import numpy as np
 from jax.tree_util import Partial, register_dataclass
 
 from landscape.curvature import eigenpairs
-from landscape.objectives import Objective, Params, as_program, check_count, check_params, floating
+from landscape.objectives import (
+    Objective,
+    Params,
+    as_program,
+    check_count,
+    check_finite,
+    check_params,
+    floating,
+)
 from landscape.paths import Path
 from landscape.planes.coordinates import Coordinate, unit
 from landscape.planes.directions import Normalization, check_normalization, normalized, random_direction
@@ -203,10 +211,11 @@ class Plane:
 
     @classmethod
     def hessian(cls, objective: Objective, params: Params, *, seed: int = 0) -> "Plane":
-        r"""The plane of the two directions in which a loss is most curved.
+        r"""The plane of the two directions in which a loss bends up most.
 
         u and v are the eigenvectors of the Hessian's two largest eigenvalues, of length one, by Lanczos's
-        method; each has its largest number positive.
+        method; each has its largest number positive. They are those of `eigenpairs(objective, params)`,
+        which tells how far they have converged.
 
         Args:
             objective: The objective.
@@ -286,8 +295,8 @@ class Plane:
             update: What an optimizer adds to the parameters there, shaped like them.
 
         Raises:
-            ValueError: The parameters or the update do not fit the objective, the gradient is 0 or not
-                finite, or the second direction is parallel to it.
+            ValueError: The parameters or the update do not fit the objective, the update is not finite, the
+                gradient is 0 or not finite, or the second direction is parallel to it.
 
         Example:
             >>> from landscape import FUNCTIONS, Plane
@@ -298,6 +307,7 @@ class Plane:
         point = check_params(objective, params)
         if update is not None:
             update = check_params(objective, update, "update")
+            check_finite(update, "update")
         gradient, product = (vector(each) for each in _krylov(as_program(objective.loss), point))
         if not (np.isfinite(gradient).all() and gradient.any()):
             raise ValueError("`params` must be a point where the gradient is finite and not 0")

@@ -14,11 +14,19 @@ from landscape.objectives import Params, floating
 
 
 def host(params: Params) -> Params:
-    """The parameters as NumPy arrays of a floating-point type: their own, or the default one."""
+    """The parameters as NumPy arrays of a floating-point type: their own, or the default one.
+
+    Raises:
+        ValueError: A leaf is no number, such as the activation in a network that is an object.
+    """
 
     def leaf_on_host(leaf: Any) -> np.ndarray:
-        known = isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f"
-        return leaf if known else np.asarray(floating(leaf))
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f":
+            return leaf
+        try:
+            return np.asarray(floating(leaf))
+        except (TypeError, ValueError):
+            raise ValueError(f"the leaves of parameters must be numbers, got {leaf!r}") from None
 
     return jax.tree.map(leaf_on_host, params)
 
