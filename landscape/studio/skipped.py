@@ -6,12 +6,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from landscape import DATASETS
 from landscape.roughness import Roughness, roughness
 from landscape.studio import sliced, trained
 from landscape.studio.jobs import Jobs, Wanted, job
 from landscape.studio.sliced import Cut
-from landscape.studio.trained import NetworkChoice, Recipe
+from landscape.studio.trained import Recipe
 from landscape.sweeps.parts import Progress
 
 Family = Literal["perceptron", "convolutional"]
@@ -22,8 +21,8 @@ PAIRS: Mapping[Family, tuple[str, str]] = {
 }
 """Names of `MODELS`, without and with skips; from one seed both have the same first weights."""
 
-SIZES = (13, 25)
-"""Grid points along each axis: a first look, and what is measured."""
+SIZES: Mapping[Family, tuple[int, int]] = {"perceptron": (13, 25), "convolutional": (7, 13)}
+"""Grid points along each axis: a first look, and what is measured; a convolution takes ten times as long."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,11 @@ class Pair:
     def with_seed(self, seed: int) -> "Pair":
         """The same from other first weights, and another order of the examples."""
         return replace(self, recipe=replace(self.recipe, network=self.recipe.network.with_seed(seed)))
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Grid points along each axis: a first look, and what is measured."""
+        return SIZES[self.family]
 
     @property
     def recipes(self) -> tuple[Recipe, Recipe]:
@@ -130,15 +134,15 @@ class Both(NamedTuple):
     residual: Outcome
 
 
-def both(pair: Pair, size: int = SIZES[-1]) -> Both | None:
-    """The outcomes of a pair, if both are there."""
-    plain, residual = (outcome.kept(cut, size) for cut in pair.cuts)
+def both(pair: Pair, size: int | None = None) -> Both | None:
+    """The outcomes of a pair, if both are there; on the grid of the numbers where no size is given."""
+    plain, residual = (outcome.kept(cut, size or pair.sizes[-1]) for cut in pair.cuts)
     return None if plain is None or residual is None else Both(plain, residual)
 
 
 def finest(pair: Pair) -> Both | None:
     """The outcomes of a pair on the finest grid that is there, if there is one."""
-    return next((found for size in reversed(SIZES) if (found := both(pair, size))), None)
+    return next((found for size in reversed(pair.sizes) if (found := both(pair, size))), None)
 
 
 def seeds(seed: int, count: int) -> tuple[int, ...]:
@@ -170,16 +174,11 @@ def stages(pair: Pair, compared: tuple[int, ...]) -> list[Stage]:
             continue
         found.append(Stage("training", seed, _of(trained.training, [(recipe,) for recipe in each.recipes])))
         if seed == shown:
-            found.append(Stage("first", seed, _of(outcome, [(cut, SIZES[0]) for cut in each.cuts])))
-        found.append(Stage("measuring", seed, _of(outcome, [(cut, SIZES[-1]) for cut in each.cuts])))
+            found.append(Stage("first", seed, _of(outcome, [(cut, pair.sizes[0]) for cut in each.cuts])))
+        found.append(Stage("measuring", seed, _of(outcome, [(cut, pair.sizes[-1]) for cut in each.cuts])))
     return found
 
 
 def _of(jobs: Jobs, args: list[tuple]) -> tuple[Wanted, Wanted]:
     plain, residual = (Wanted(jobs, each) for each in args)
     return plain, residual
-
-
-def classifies(network: NetworkChoice) -> bool:
-    """Whether the network has an accuracy."""
-    return DATASETS.recipes[network.dataset].task == "classification"

@@ -20,12 +20,15 @@ from landscape.studio.studies.networks.waiting import gathered
 from landscape.studio.texts import _
 from landscape.studio.trained import NetworkChoice, Recipe
 
-DEPTHS, MAX_DEPTH = [1, 2, 3, 5, 7, 10, 15, 20, 25, 30], 30
+DEPTHS: Mapping[Family, list[int]] = {
+    "perceptron": [1, 2, 3, 5, 7, 10, 15, 20, 25, 30],
+    "convolutional": [1, 2, 3, 5, 7, 10, 15],
+}
 WIDTHS: Mapping[Family, list[int]] = {
     "perceptron": [2, 4, 8, 16, 32],
     "convolutional": [1, 2, 4, 8],
 }
-FIRST: Mapping[Family, tuple[int, int]] = {"perceptron": (20, 16), "convolutional": (10, 4)}
+FIRST: Mapping[Family, tuple[int, int]] = {"perceptron": (20, 16), "convolutional": (5, 4)}
 """Depth and width to begin with: a convolution looks at all places of an image."""
 
 EPOCHS, MAX_EPOCHS = [1, 2, 5, 10, 15, 20, 30, 50, 100, 200], 200
@@ -90,7 +93,9 @@ def _controls() -> tuple[Choice, list[str]]:
     choosing.renew(
         "shape-of-skips", family, {"depth-skips": float(first_depth), "width-skips": float(first_width)}
     )
-    depth = controls.count(_("Hidden layers"), "depth-skips", first_depth, 1, MAX_DEPTH, options=DEPTHS)
+    depth = controls.count(
+        _("Hidden layers"), "depth-skips", first_depth, 1, DEPTHS[family][-1], options=DEPTHS[family]
+    )
     width = controls.count(
         _("Channels") if family == "convolutional" else _("Units in a layer"),
         "width-skips",
@@ -161,7 +166,8 @@ def _draw(choice: Choice) -> None:
         st.caption(_("Both networks are being trained: their slices and their numbers come here."))
         return
     slices = skips_pictures.slices(pair, found, choice.view, choice.scale)
-    plot(f"skips-{choice.view}", slices, columns=(1, 1), height=400)
+    if slices:
+        plot(f"skips-{choice.view}", slices, columns=(1, 1), height=400)
     st.markdown(skips_words.verdict(pair, found, known, choice.seeds))
     if known:
         st.markdown(skips_words.table(known))

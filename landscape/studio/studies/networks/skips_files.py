@@ -72,8 +72,7 @@ def program(pair: Pair, seeds: Sequence[int]) -> str:
         "    continue",
         "params = jax.tree.map(lambda leaf: leaf[-1], path.params)",
         f'plane = Plane.random(params, seed={pair.plane_seed!r}, normalize="filter", ignore="bias")',
-        f"rough = roughness(objective, plane, resolution={skipped.SIZES[-1]}, "
-        f"extent=({extent!r}, {extent!r}))",
+        f"rough = roughness(objective, plane, resolution={pair.sizes[-1]}, extent=({extent!r}, {extent!r}))",
         "ratio = np.nanmedian(rough.ratios)",
         'print(f"seed {seed} {name}: loss {path.final_loss:.6g}, held out '
         "{path.records['held_out_loss'][-1]:.6g}, \"",

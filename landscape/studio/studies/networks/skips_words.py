@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from landscape.figures.heights import number
-from landscape.studio import landscapes, skipped, trained
-from landscape.studio.skipped import Both, Outcome, Pair
+from landscape.studio import landscapes, trained
+from landscape.studio.skipped import Both, Pair
 from landscape.studio.studies.networks.slice_words import percent
 from landscape.studio.texts import _
 
@@ -172,11 +172,5 @@ def measured(pair: Pair, found: Both) -> str:
         "λₘᵢₙ and λₘₐₓ are the two curvatures of the slice, at {size}² points around the end, up to "
         "{reach} × the length of each filter. A finer grid may find more minima. Where the slice does not "
         "bend down, the loss may still do so in most of its {count} directions."
-    ).format(
-        size=min(_size(each) for each in found), reach=number(pair.reach), count=f"{risk.num_parameters:,}"
-    )
+    ).format(size=found.plain.size, reach=number(pair.reach), count=f"{risk.num_parameters:,}")
     return f"{first}  \n{second}"
-
-
-def _size(outcome: Outcome) -> int:
-    return skipped.SIZES[-1] if outcome.roughness is None else outcome.size
