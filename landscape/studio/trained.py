@@ -38,11 +38,14 @@ IMAGES = ("digits",)
 HELD_OUT = 0.3
 """The share of the examples that is held out."""
 
-MAX_EPOCHS, MAX_WIDTH, MAX_DEPTH = 200, 128, 40
+MAX_EPOCHS, MAX_WIDTH, MAX_CHANNELS, MAX_DEPTH = 200, 128, 32, 40
 """What a page trains at most, whatever a link asks for."""
 
-CHECKPOINTS = 64
-"""Iterates of a training that are kept besides the start."""
+CHECKPOINTS, FEWEST = 64, 8
+"""Iterates of a training that are kept besides the start: of a large network fewer."""
+
+KEPT_BYTES = 2**25
+"""What they may take together, of each training, where that leaves the fewest."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,12 @@ def optimizer(recipe: Recipe) -> Any:
     return scheduled(built, plan)
 
 
+def checkpoints(recipe: Recipe) -> int:
+    """How many iterates of a training are kept besides the start; each with its gradient and its update."""
+    each = 3 * 4 * risk(recipe.network, recipe.penalty).num_parameters
+    return max(FEWEST, min(CHECKPOINTS, KEPT_BYTES // each))
+
+
 @job(maxsize=24)
 def training(recipe: Recipe, progress: Callable[..., Any]) -> Training:
     """Train a network; what is known so far is a list of its records, without the parameters."""
@@ -161,7 +170,7 @@ def training(recipe: Recipe, progress: Callable[..., Any]) -> Training:
         recipe.epochs,
         recipe.batch,
         recipe.network.seed,
-        max_checkpoints=CHECKPOINTS,
+        max_checkpoints=checkpoints(recipe),
         on_record=note,
     )
 

@@ -41,6 +41,6 @@ def training(recipe: Recipe) -> tuple[list[str], list[str]]:
         )
     lines.append(
         f"path = landscape.train(objective, optimizer, {recipe.epochs!r}, {recipe.batch!r}, "
-        f"{recipe.network.seed!r}, max_checkpoints={trained.CHECKPOINTS})"
+        f"{recipe.network.seed!r}, max_checkpoints={trained.checkpoints(recipe)})"
     )
     return names, lines

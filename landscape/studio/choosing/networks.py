@@ -68,7 +68,7 @@ def network(slot: str, *, models: Sequence[str] = trained.NETWORKS) -> tuple[Net
     titles = {name: _(MODELS[name].title) for name in offered}
     model = controls.choice(_("Network"), f"model-{slot}", offered, titles=titles)
     images = MODELS[model].images
-    width = CHANNELS if images else first.width
+    width, most = (CHANNELS, trained.MAX_CHANNELS) if images else (first.width, trained.MAX_WIDTH)
     renew(f"width-of-{slot}", images, {f"width-{slot}": float(width)})
     depth = controls.count(
         _("Hidden layers"), f"depth-{slot}", first.depth, 1, trained.MAX_DEPTH, options=DEPTHS
@@ -78,8 +78,8 @@ def network(slot: str, *, models: Sequence[str] = trained.NETWORKS) -> tuple[Net
         f"width-{slot}",
         width,
         1,
-        trained.MAX_WIDTH,
-        options=WIDTHS,
+        most,
+        options=[each for each in WIDTHS if each <= most],
     )
     activation = controls.choice(
         _("Activation"), f"activation-{slot}", list(ACTIVATIONS), titles={"identity": _("none: linear")}
