@@ -46,8 +46,9 @@ class Objective:
             For losses over n examples; or None.
         on_batch: (params, rows of shape (b,), weights of shape (b,)) -> the loss over the examples with
             these numbers alone: the mean of theirs, weighted, and penalties counted once. What
-            mini-batches, and all data a part at a time, are made of; or None.
-        num_examples: n, where there is `on_examples` or `on_batch`.
+            mini-batches, and all data a part at a time, are made of; or None. An example of weight 0
+            fills a batch up and must count nothing.
+        num_examples: n, at least 1, where there is `on_examples` or `on_batch`.
         measures: Other scalars of the parameters worth looking at, by name: "accuracy",
             "held_out_loss", "held_out_accuracy".
         known_point: A point away from the minimizers whose loss is published; or None.
@@ -56,7 +57,7 @@ class Objective:
 
     Raises:
         ValueError: The domain is empty, reversed or not finite, `residual_scale` is another word, or
-            `num_examples` is given without examples, or they without it.
+            `num_examples` is below 1, or given without examples, or they without it.
 
     Example:
         >>> import jax.numpy as jnp
@@ -97,6 +98,8 @@ class Objective:
                 f"`num_examples` must be given with `on_examples` or `on_batch` and only there, "
                 f"got {self.num_examples}"
             )
+        if self.num_examples is not None:
+            check_count("num_examples", self.num_examples)
 
     @property
     def num_parameters(self) -> int:
@@ -109,6 +112,8 @@ class Objective:
 
     def measuring(self, measure: str) -> "Objective":
         """The objective whose height is one of the measures instead of the loss.
+
+        What is known of the loss alone goes: its formula, its minimum, its residuals, its examples.
 
         Args:
             measure: A name of `measures`.
@@ -130,7 +135,7 @@ class Objective:
             ("minimizers", "minimum", "residuals", "on_examples", "on_batch", "num_examples")
             + ("known_point", "known_value")
         )
-        return replace(self, loss=self.measures[measure], measures={}, **unknown)
+        return replace(self, loss=self.measures[measure], formula="", measures={}, **unknown)
 
 
 def check_domain(domain: Any, name: str = "domain") -> Domain:

@@ -33,6 +33,25 @@ def test_an_objective_counts_its_parameters_and_can_be_changed_in_part():
     assert TREE.title == ""
 
 
+def test_another_height_is_not_what_the_formula_says():
+    risk = Objective(
+        square_sum,
+        np.ones(2),
+        formula="w^2",
+        minimum=0.0,
+        on_batch=lambda params, rows, weights: square_sum(params),
+        num_examples=4,
+        measures={"largest": jnp.max},
+    )
+    height = risk.measuring("largest")
+    assert (height.loss, height.formula, height.minimum) == (jnp.max, "", None)
+    assert (height.on_batch, height.num_examples) == (None, None)
+    with pytest.raises(ValueError, match="`measure` must be one of largest, got 'smallest'"):
+        risk.measuring("smallest")
+    with pytest.raises(ValueError, match="`num_examples` must be at least 1, got 0"):
+        risk.replace(num_examples=0)
+
+
 def test_parameters_take_the_objectives_structure_shapes_and_types():
     params = check_params(TREE, {"a": [[1, 2], [3, 4]], "b": [5, []]})
     assert jax.tree.structure(params) == jax.tree.structure(TREE.start)
