@@ -243,6 +243,7 @@ def test_equal_numbers_make_equal_networks():
         ({"depth": 201}, "`depth` must be at most 200, got 201"),
         ({"scale": -1.0}, "`scale` must be a finite number, at least 0, got -1.0"),
         ({"scale": np.nan}, "`scale` must be a finite number, at least 0, got nan"),
+        ({"scale": "big"}, "`scale` must be a finite number, at least 0, got 'big'"),
         ({"activation": "tan"}, "`activation` must be one of tanh, relu, .*, got 'tan'"),
         ({"initialization": "glorot"}, "`initialization` must be one of xavier, he, .*, got 'glorot'"),
     ],

@@ -7,9 +7,24 @@ import numpy as np
 import pytest
 import scipy.special
 from jax.extend.core import jaxprs_in_params
+from jax.flatten_util import ravel_pytree
 from sklearn.metrics import accuracy_score, log_loss
 
-from landscape import DATASETS, LOSSES, MODELS, Objective, Plane, elastic_net, evaluate, l2, network_risk
+from landscape import (
+    DATASETS,
+    LOSSES,
+    MODELS,
+    OPTIMIZERS,
+    Objective,
+    Plane,
+    eigenpairs,
+    elastic_net,
+    evaluate,
+    fidelity,
+    l2,
+    network_risk,
+    train,
+)
 from landscape.risk import fitting_losses
 
 TRAINING, HELD_OUT = DATASETS["iris"].split(0.3, seed=1)
@@ -209,6 +224,7 @@ def test_images_are_what_convolutions_are_for():
             lambda: network_risk(SMALL, TRAINING, HELD_OUT.select(*HELD_OUT.feature_names[:2])),
             "`held_out` must have the feature names of iris",
         ),
+        (lambda: network_risk(SMALL, TRAINING, seed=-1), "`seed` must be at least 0, got -1"),
         (
             lambda: network_risk(SMALL, TRAINING, loss=LOSSES["mae"]),
             "`loss` must fit the softmax output of mlp",
@@ -220,24 +236,60 @@ def test_what_does_not_fit_is_refused(call, words):
         call()
 
 
-def test_a_network_of_another_library_is_an_objective():
+@pytest.fixture(scope="module")
+def another():
+    """A network of Equinox as an objective, and its losses in NumPy."""
     network = equinox.nn.MLP(4, 3, width_size=5, depth=1, key=jax.random.key(0), dtype=jnp.float32)
     params, rest = equinox.partition(network, equinox.is_array)
     inputs, targets = jnp.asarray(TRAINING.inputs, jnp.float32), jnp.asarray(TRAINING.targets)
 
-    def loss(params):
-        raw = jax.vmap(equinox.combine(params, rest))(inputs)
-        return -jnp.mean(jax.nn.log_softmax(raw)[jnp.arange(len(raw)), targets])
+    def on_batch(params, rows, weights):
+        raw = jax.vmap(equinox.combine(params, rest))(inputs[rows])
+        each = -jax.nn.log_softmax(raw)[jnp.arange(len(rows)), targets[rows]]
+        return jnp.sum(weights * each) / jnp.sum(weights)
 
-    objective = Objective(loss, params)
-    surface = evaluate(objective, Plane.random(params, seed=0), resolution=3, extent=((-1, 1), (-1, 1)))
-    first, second = network.layers
-    hidden = np.maximum(TRAINING.inputs @ np.asarray(first.weight, float).T + first.bias, 0)
-    raw = hidden @ np.asarray(second.weight, float).T + second.bias
-    wanted = log_loss(TRAINING.targets, scipy.special.softmax(raw, axis=1))
-    assert surface.values[1, 1] == pytest.approx(wanted, rel=SINGLE)
-    assert np.isfinite(surface.values).all()
-    assert surface.values.std() > 0
+    every = jnp.arange(len(inputs))
+    objective = Objective(
+        lambda params: on_batch(params, every, jnp.ones(len(every), jnp.float32)),
+        params,
+        on_batch=on_batch,
+        num_examples=len(every),
+    )
+
+    def by_hand(params):
+        first, second = params.layers
+        hidden = np.maximum(TRAINING.inputs @ np.asarray(first.weight, float).T + first.bias, 0)
+        raw = hidden @ np.asarray(second.weight, float).T + second.bias
+        return log_loss(TRAINING.targets, scipy.special.softmax(raw, axis=1), labels=[0, 1, 2])
+
+    return objective, by_hand
+
+
+def test_a_network_of_another_library_is_an_objective(another):
+    objective, by_hand = another
+    plane = Plane.random(objective.start, seed=0, filter_axis=0)
+    for layer, along in zip(objective.start.layers, plane.u.layers, strict=True):
+        lengths = [np.linalg.norm(each.weight, axis=1) for each in (layer, along)]
+        np.testing.assert_allclose(*lengths, rtol=SINGLE)
+    surface = evaluate(objective, plane, resolution=3)
+    wanted = [[by_hand(plane.at(a, b)) for a in (-1, 0, 1)] for b in (-1, 0, 1)]
+    np.testing.assert_allclose(surface.values, wanted, rtol=SINGLE)
+
+
+def test_a_network_of_another_library_is_trained_and_looked_at(another):
+    objective, by_hand = another
+    training = train(objective, OPTIMIZERS["adam"].build(learning_rate=0.02), 4, 32)
+    ends = [jax.tree.map(lambda leaf, row=row: leaf[row], training.params) for row in (0, -1)]
+    assert type(ends[1]) is type(objective.start)
+    np.testing.assert_allclose(training.losses[[0, -1]], [by_hand(end) for end in ends], rtol=SINGLE)
+    assert training.final_loss < 0.8 * training.losses[0]
+    found = fidelity(objective, Plane.principal(training), training)
+    assert found.plane_losses[-1] == pytest.approx(training.final_loss, rel=SINGLE)
+    assert 0.9 < found.explained_variance <= 1
+    flat, unravel = ravel_pytree(ends[1])
+    values = np.linalg.eigvalsh(jax.jit(jax.hessian(lambda v: objective.loss(unravel(v))))(flat))
+    pair = eigenpairs(objective, ends[1], 1, 1, tolerance=1e-5)
+    np.testing.assert_allclose(pair.values, values[[-1, 0]], atol=2e-5 * values[-1])
 
 
 def test_products_of_matrices_are_made_in_full_float32_on_graphics_processors_too():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.special
 
-from landscape import DATASETS, MODELS
+from landscape import DATASETS, LOSSES, MODELS
 from landscape.datasets import Dataset
 from landscape.networks import network_risk, permute_units, signals
 
@@ -89,9 +89,13 @@ def test_zeros_send_nothing_on_and_only_the_last_bias_learns():
         assert not values.any()
 
 
-def test_signals_refuse_images():
+def test_signals_refuse_images_and_losses_of_no_single_example():
     with pytest.raises(ValueError, match="`model` must be a perceptron, got 'convolutional'"):
         signals(MODELS["convolutional"], DATASETS["digits"])
+    with pytest.raises(ValueError, match="`model` must be a perceptron, got 'softmax'"):
+        signals(MODELS["softmax"], DATASETS["moons"])
+    with pytest.raises(ValueError, match="`loss` must be a mean over examples, got 'moons-mlp-perplexity'"):
+        signals(MODELS["mlp"], DATASETS["moons"], loss=LOSSES["perplexity"])
 
 
 @pytest.mark.parametrize("name", ["mlp", "residual-mlp", "convolutional", "residual-convolutional"])
@@ -138,3 +142,5 @@ def test_bad_permutations_are_refused():
         permute_units(MODELS["mlp"], {"layers": []}, -1)
     with pytest.raises(ValueError, match="`params` must be"):
         permute_units(MODELS["mlp"], np.zeros(3))
+    with pytest.raises(ValueError, match="`model` must be a network of layers, got 'softmax'"):
+        permute_units(MODELS["softmax"], {"layers": []})

@@ -165,6 +165,8 @@ def test_numbers_compile_nothing():
             lambda o: spectral_density(o, [1.0, 1.0], num_points=99),
             "`num_points` must be at least 800, got 99",
         ),
+        (lambda o: trace(o, [1.0, 1.0], seed=-1), "`seed` must be at least 0, got -1"),
+        (lambda o: spectral_density(o, [1.0, 1.0], seed=-1), "`seed` must be at least 0, got -1"),
         (lambda o: sharpness(o, 0), "`num_products` must be at least 1, got 0"),
     ],
 )

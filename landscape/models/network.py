@@ -247,6 +247,10 @@ def _check_name(argument: str, name: str, known: Any) -> None:
 
 
 def _check_scale(scale: float) -> float:
-    if not (math.isfinite(scale) and scale >= 0):
-        raise ValueError(f"`scale` must be a finite number, at least 0, got {scale}")
-    return float(scale)
+    try:
+        number = float(scale)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"`scale` must be a finite number, at least 0, got {scale!r}")
+    return number

@@ -11,7 +11,7 @@ from jax.tree_util import Partial
 from landscape.datasets import Dataset
 from landscape.losses import LOSSES, Loss, Penalty
 from landscape.models import Model, ModelProgram, Params
-from landscape.objectives import Objective
+from landscape.objectives import Objective, check_count
 from landscape.risk import empirical_risk, num_outputs
 
 NATURAL = {
@@ -45,7 +45,7 @@ def network_risk(
             part; None for none.
         loss: From `LOSSES`; left out, the cross-entropy of classes and the squared error of numbers.
         penalty: From `l1`, `l2` or `elastic_net`, on all weights and no bias; None for none.
-        seed: Of the start, `model.init(jax.random.key(seed), ...)`.
+        seed: Of the start, `model.init(jax.random.key(seed), ...)`, at least 0.
 
     Returns:
         The `Objective`. Its `measures` are "accuracy" (of classes: the share of training examples whose
@@ -53,7 +53,7 @@ def network_risk(
         penalty) and "held_out_accuracy".
 
     Raises:
-        ValueError: Model, data and loss do not fit together.
+        ValueError: Model, data and loss do not fit together, or the seed is no whole number from 0 on.
 
     Example:
         >>> import landscape
@@ -72,7 +72,8 @@ def network_risk(
     if loss is None:
         loss = LOSSES[NATURAL[model.output_unit]]
     risk = empirical_risk(model, training, loss, penalty)
-    start = model.init(jax.random.key(seed), training.num_features, num_outputs(model, training))
+    key = jax.random.key(check_count("seed", seed, least=0))
+    start = model.init(key, training.num_features, num_outputs(model, training))
     return risk.replace(start=start, measures=_measures(model, training, held_out, loss))
 
 

@@ -78,7 +78,8 @@ def signals(
         The `Signals`.
 
     Raises:
-        ValueError: The network is convolutional, or model, data, loss and parameters do not fit together.
+        ValueError: The model is no perceptron, the loss is no mean over examples, or model, data, loss and
+            parameters do not fit together.
 
     Example:
         >>> from landscape import DATASETS, MODELS
@@ -94,11 +95,12 @@ def signals(
         section 4.2; He et al. (2015), Delving deep into rectifiers, section 2.2,
         doi:10.1109/ICCV.2015.123; Saxe, McClelland, Ganguli (2014), arXiv:1312.6120
     """
-    if model.images:
+    if not isinstance(model, Network) or model.images:
         raise ValueError(f"`model` must be a perceptron, got {model.name!r}")
     risk = network_risk(model, training, loss=loss, seed=seed)
     at = check_params(risk, risk.start if params is None else params)
-    assert risk.on_batch is not None
+    if risk.on_batch is None:
+        raise ValueError(f"`loss` must be a mean over examples, got {risk.name!r}")
     programs = as_program(risk.loss), as_program(risk.on_batch)
     found = _signals(model.apply, *programs, at, training.inputs)
     return Signals(**{name: np.asarray(values) for name, values in found.items()})

@@ -26,7 +26,7 @@ def permute_units(model: Network, params: Params, seed: int = 0) -> Params:
         Parameters shaped like the given ones, NumPy arrays.
 
     Raises:
-        ValueError: The seed is no whole number, or the parameters are no layers.
+        ValueError: The seed is no whole number, the model is no network, or the parameters are no layers.
 
     Example:
         >>> import jax, numpy as np
@@ -46,6 +46,8 @@ def permute_units(model: Network, params: Params, seed: int = 0) -> Params:
         of neural networks, section 2, arXiv:2110.06296
     """
     rng = np.random.default_rng(check_count("seed", seed, least=0))
+    if not isinstance(model, Network):
+        raise ValueError(f"`model` must be a network of layers, got {model.name!r}")
     if not (isinstance(params, dict) and "layers" in params):
         raise ValueError(f'`params` must be {{"layers": [...]}}, got {jax.tree.structure(params)}')
     layers = [{name: np.asarray(leaf) for name, leaf in layer.items()} for layer in params["layers"]]
