@@ -139,6 +139,18 @@ def test_the_readme_names_every_entry(kind):
     assert not [name for name in getattr(landscape, kind) if f"`{name}`" not in readme]
 
 
+def test_the_readmes_example_of_a_network_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = (
+        block for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "train(" in block
+    )
+    names = {}
+    exec(example, names)
+    assert names["run"].final_loss < 0.5 * names["run"].losses[0]
+    assert names["surface"].values.shape == (51, 51)
+    assert names["trust"].num_nonfinite == 0
+
+
 def test_the_readme_holds_its_two_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert (
