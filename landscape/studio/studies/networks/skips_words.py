@@ -148,7 +148,7 @@ def table(known: Mapping[int, Both]) -> str:
         wins = [sum(row[index].better > 0 for row in rows.values()) for index in range(len(titles))]
         counted = [_("{wins} of {count}").format(wins=each, count=len(rows)) for each in wins]
         lines.append("| " + " | ".join([_("better with skips in"), *counted]) + " |")
-    note = _("In each cell without skips / with skips, the better one bold; λₘᵢₙ < 0 in parts of the slice.")
+    note = _("Each cell: without skips / with skips, the better one bold. λₘᵢₙ < 0: the share of the points.")
     return "\n".join(lines) + "\n\n" + note
 
 
