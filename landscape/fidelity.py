@@ -12,11 +12,12 @@ from jax.tree_util import Partial
 
 from landscape.curvature import eigenpairs
 from landscape.objectives import Objective, Params, as_program, check_batch
+from landscape.parts import Progress
 from landscape.paths import Path
 from landscape.planes import Normalization, Plane, project
 from landscape.planes.nearest import basis_of
 from landscape.planes.vectors import host, like, vector
-from landscape.roughness import Progress, principal_curvatures
+from landscape.roughness import principal_curvatures
 from landscape.surfaces import Surface
 
 BATCH_SIZE = 16

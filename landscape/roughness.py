@@ -1,8 +1,6 @@
 """Roughness: how often a slice of a landscape bends down, and how many valleys it has, as numbers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import numpy as np
@@ -11,6 +9,7 @@ from jax.tree_util import Partial
 
 from landscape.curvature import eigenpairs
 from landscape.objectives import Domain, Objective, as_program, check_count, check_domain, check_params
+from landscape.parts import Progress
 from landscape.planes import Plane
 from landscape.planes.nearest import basis_of
 
@@ -22,9 +21,6 @@ BATCH_SIZE = 64
 
 NEGLIGIBLE = 1e-6
 """A curvature below this share of the other at the same point has no sign beyond the rounding of float32."""
-
-Progress = Callable[[float], Any]
-"""Called with the share that is done, from 0 to 1; what it raises stops the work."""
 
 
 @dataclass(frozen=True, eq=False)

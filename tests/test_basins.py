@@ -10,11 +10,11 @@ import pytest
 from jax.tree_util import Partial
 from scipy.optimize import minimize
 
+from landscape import parts
 from landscape.functions import FUNCTIONS
 from landscape.objectives import Objective
 from landscape.optimizers import OPTIMIZERS
 from landscape.paths import descend
-from landscape.sweeps import parts
 from landscape.sweeps.basins import DIVERGED, MOVING, basins
 
 HIMMELBLAU = FUNCTIONS["himmelblau"]

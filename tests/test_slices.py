@@ -238,3 +238,22 @@ def test_eight_devices_find_the_same_values(tmp_path):
     here = evaluate(risk, Plane.random(risk.start), resolution=(6, 5)).values
     for there in np.load(tmp_path / "values.npy"):
         np.testing.assert_allclose(there, here, rtol=1e-6)
+
+
+def test_a_plane_of_other_parameters_is_refused():
+    whole = Objective(loss=lambda w: jnp.sum(w["a"] ** 2), start={"a": jnp.ones(3)})
+    with pytest.raises(ValueError, match=r"`plane` must have the shape \(3,\), got \(4,\)"):
+        evaluate(whole, Plane.random({"a": np.ones(4)}), resolution=3)
+    with pytest.raises(ValueError, match="`line` must have the structure"):
+        profile(whole, Line.between(np.zeros(3), np.ones(3)), resolution=3)
+
+
+@pytest.mark.parametrize("height", ["held_out_loss", "held_out_accuracy"])
+def test_what_is_held_out_is_a_height(height):
+    training, held_out = DATASETS["iris"].split(0.3, seed=0)
+    risk = network_risk(MODELS["mlp"].replace(width=3), training, held_out).measuring(height)
+    plane = Plane.random(risk.start, seed=2)
+    surface = evaluate(risk, plane, resolution=3)
+    for i, j in [(0, 2), (1, 1), (2, 0)]:
+        direct = float(risk.loss(plane.at(surface.x[j], surface.y[i])))
+        assert surface.values[i, j] == pytest.approx(direct, rel=1e-6)

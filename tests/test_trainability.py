@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from compiling import counted
 
+from landscape import parts
 from landscape.objectives import Objective
 from landscape.optimizers import OPTIMIZERS
 from landscape.paths import descend
-from landscape.sweeps import parts
 from landscape.sweeps.trainability import AXES, trainability
 
 BELOW = ((-1.0, 0.7), (-1.0, 0.7))

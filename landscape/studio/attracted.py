@@ -6,6 +6,7 @@ import numpy as np
 
 from landscape import OPTIMIZERS
 from landscape.objectives import Domain
+from landscape.parts import Progress
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers
 from landscape.studio.jobs import job
@@ -13,7 +14,6 @@ from landscape.studio.landscapes import Choice
 from landscape.studio.shared import shared
 from landscape.sweeps import Basins
 from landscape.sweeps import basins as find_basins
-from landscape.sweeps.parts import Progress
 from landscape.sweeps.threads import threads as find_threads
 
 NEAR = 0.01

@@ -22,11 +22,11 @@ from landscape import (
 from landscape.curvature import SpectralDensity, spectral_density
 from landscape.losses import penalized_weights
 from landscape.objectives import Params
+from landscape.parts import Progress, between
 from landscape.planes import Normalization
 from landscape.studio import trained
 from landscape.studio.jobs import job
 from landscape.studio.trained import NetworkChoice, Recipe
-from landscape.sweeps.parts import Progress, between
 from landscape.training import Record
 
 Run = Literal["small", "small-decay", "large", "large-decay"]

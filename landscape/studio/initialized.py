@@ -10,11 +10,11 @@ import numpy as np
 from landscape import Plane, Surface, evaluate, train
 from landscape.networks import Signals, signals
 from landscape.objectives import Params
+from landscape.parts import Progress
 from landscape.studio import trained
 from landscape.studio.jobs import job
 from landscape.studio.shared import shared
 from landscape.studio.trained import NetworkChoice, Recipe
-from landscape.sweeps.parts import Progress
 
 STARTS = ("xavier", "he", "lecun", "orthogonal", "zeros", "scaled", "small", "large")
 """Names of `INITIALIZATIONS`, and Xavier's weights divided and multiplied by a factor."""

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from landscape.sweeps.parts import Progress
+from landscape.parts import Progress
 
 R = TypeVar("R")
 

@@ -12,11 +12,11 @@ import numpy as np
 from landscape import Line, Plane, Profile, Surface, evaluate, profile, train
 from landscape.networks import permute_units
 from landscape.objectives import Domain, Objective, Params
+from landscape.parts import Progress
 from landscape.studio import answered, trained
 from landscape.studio.jobs import Wanted, job
 from landscape.studio.shared import shared
 from landscape.studio.trained import Recipe
-from landscape.sweeps.parts import Progress
 from landscape.training import Record, Training
 
 Second = Literal["start", "order", "shuffled"]

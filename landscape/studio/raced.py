@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from landscape import OPTIMIZERS, Path
+from landscape.parts import Progress
 from landscape.studio import cached, landscapes, suggestions
 from landscape.studio.cached import Point
 from landscape.studio.choosing import rate_of
@@ -11,7 +12,6 @@ from landscape.studio.jobs import job
 from landscape.studio.landscapes import Choice
 from landscape.sweeps import Entry
 from landscape.sweeps import race as run_race
-from landscape.sweeps.parts import Progress
 
 NUM_RATES = 32
 """Learning rates that each optimizer tries."""

@@ -6,12 +6,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from landscape.parts import Progress
 from landscape.roughness import Roughness, roughness
 from landscape.studio import sliced, trained
 from landscape.studio.jobs import Jobs, Wanted, job
 from landscape.studio.sliced import Cut
 from landscape.studio.trained import Recipe
-from landscape.sweeps.parts import Progress
 
 Family = Literal["perceptron", "convolutional"]
 

@@ -11,12 +11,12 @@ from landscape import Plane, Projection, Surface, evaluate, project
 from landscape.curvature import sharpness
 from landscape.fidelity import Cosines, Fidelity, PlaneCurvature, cosines, fidelity, plane_curvature
 from landscape.objectives import Domain, Objective, Params, as_program
+from landscape.parts import Progress
 from landscape.planes import Normalization
 from landscape.studio import trained, weights
 from landscape.studio.jobs import Jobs, job
 from landscape.studio.shared import shared
 from landscape.studio.trained import Recipe
-from landscape.sweeps.parts import Progress
 from landscape.training import Training
 
 Kind = Literal["principal", "random", "hessian", "gradient"]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from landscape import Objective
+from landscape.parts import Progress
 from landscape.stability import quadratic_eigenvalues
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
@@ -15,7 +16,6 @@ from landscape.studio.jobs import job
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
 from landscape.studio.shared import shared
 from landscape.sweeps import Sweep, sweep
-from landscape.sweeps.parts import Progress
 
 NUM_RATES = {True: 256, False: 96}
 """Rates of a sweep, on a function and on data, where a step costs as much as there are examples."""

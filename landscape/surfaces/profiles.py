@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from landscape.objectives import Objective, check_count
+from landscape.parts import MEMORY_LIMIT, Progress, between
 from landscape.planes import Line
 from landscape.surfaces.grids import MAX_RESOLUTION
 from landscape.surfaces.slices import losses_at
-from landscape.sweeps.parts import MEMORY_LIMIT, Progress, between
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ from jax import lax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jax.tree_util import Partial
 
-from landscape.objectives import Objective, Params, as_program
+from landscape.objectives import Objective, Params, as_program, check_params
+from landscape.parts import NUM_THREADS, Progress, between, in_parts
 from landscape.planes import Line, Plane
 from landscape.surfaces.affine import Split
-from landscape.sweeps.parts import NUM_THREADS, Progress, between, in_parts
 
 CACHED_BYTES = 2**22
 """Bytes that the points evaluated at once may take on a processor: more of them gain nothing."""
@@ -74,8 +74,9 @@ def losses_at(
         The losses, shape (m,).
 
     Raises:
-        ValueError: One point does not fit the memory.
+        ValueError: One point does not fit the memory, or the plane or the line is one of other parameters.
     """
+    check_params(objective, where.origin, "plane" if isinstance(where, Plane) else "line")
     chosen = jax.devices() if devices is None else list(devices)
     processor = all(device.platform == "cpu" for device in chosen)
     threads = NUM_THREADS if processor and len(chosen) == 1 else 1

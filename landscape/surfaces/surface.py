@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from landscape.objectives import Domain, Objective, as_program, check_two_parameters
+from landscape.parts import MEMORY_LIMIT, Progress, between
 from landscape.planes import Plane
 from landscape.surfaces.grids import axes, grid
 from landscape.surfaces.slices import losses_at
-from landscape.sweeps.parts import MEMORY_LIMIT, Progress, between
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from landscape.objectives import (
     check_two_parameters,
 )
 from landscape.optimizers import BuiltOptimizer
-from landscape.sweeps.parts import (
+from landscape.parts import (
     MEMORY_LIMIT,
     Progress,
     between,

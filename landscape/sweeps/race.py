@@ -13,8 +13,8 @@ from jax import lax
 
 from landscape.objectives import Objective, Params, check_count, check_finite, check_params
 from landscape.optimizers import OPTIMIZERS, BuiltOptimizer, Optimizer
+from landscape.parts import Progress, between
 from landscape.paths import Path, descend
-from landscape.sweeps.parts import Progress, between
 from landscape.walkers import Walker, walker
 
 MAX_RATES = 512

@@ -3,7 +3,6 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache, partial
 from itertools import islice
@@ -17,11 +16,9 @@ from jax import lax
 from jax.extend.core import subjaxprs
 
 from landscape.objectives import Params
+from landscape.parts import Progress
 from landscape.sweeps.families import Family
 from landscape.walkers import Walker
-
-Progress = Callable[[float], Any]
-"""Called with the part of the work that is done, from 0 to 1; what it raises stops the work."""
 
 NUM_THREADS = os.cpu_count() or 1
 """Batches that are walked at a time."""

@@ -12,7 +12,7 @@ from jax import lax
 
 from landscape.objectives import Domain, Objective, check_count, check_domain, check_two_parameters
 from landscape.optimizers import BuiltOptimizer
-from landscape.sweeps.parts import MEMORY_LIMIT, Progress, between, check_resolution, in_parts, part_size
+from landscape.parts import MEMORY_LIMIT, Progress, between, check_resolution, in_parts, part_size
 from landscape.walkers import Walker, walker
 
 MAX_RESOLUTION = 128

@@ -12,7 +12,7 @@ import numpy as np
 from jax import lax
 
 from landscape.objectives import Domain, check_count, check_domain
-from landscape.sweeps.parts import Progress, between, check_resolution, in_parts
+from landscape.parts import Progress, between, check_resolution, in_parts
 
 MAX_RESOLUTION = 2048
 """Cells along an axis beyond which `trainability` refuses."""
