@@ -1,4 +1,4 @@
-"""No slider of Paths, Ridge or Learning rates compiles anything: every number that it moves is traced."""
+"""No slider of Paths, Ridge, Learning rates or Networks compiles anything: its number is traced."""
 
 import jax
 import pytest
@@ -89,3 +89,18 @@ def test_no_switch_compiles(page, programs):
             control = next(each for each in page.get("button_group") if each.key == group.key)
             moved(page, control, option)
             assert programs == [], f"{group.key} = {option}"
+
+
+SLICE = {"part": "slice", "data-net": "iris", "depth-net": "1", "width-net": "3", "epochs-net": "2"}
+SLICE |= {"batch-net": "16", "size-slice": "13", "plane-slice": "random"}
+
+
+def test_no_number_of_a_slice_compiles(programs):
+    visit("networks", SLICE)
+    programs.clear()
+    for change in (
+        *({"seed-slice": "7"}, {"reach-slice": "2"}),
+        *({"lr-net": "0.03"}, {"seed-net": "9"}, {"epochs-net": "3"}, {"penalty-net": "0.01"}),
+    ):
+        visit("networks", SLICE | change)
+        assert programs == [], change
