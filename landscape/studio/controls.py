@@ -52,10 +52,14 @@ def choice(
         help: Translated help.
     """
     first = default if default in options else options[0]
-    settle(key, read_choice(options), first, lambda value: value in options)
+    value: Name = settle(key, read_choice(options), first, lambda value: value in options)
+    before, titled = st.session_state.get(f"{key}!title", (None, ""))
+    if before == value and titled != (titles or {}).get(value, value):
+        st.session_state[key] = value  # else the browser may keep the other language's title
     chosen: Name = st.selectbox(
         label, options, key=key, format_func=lambda name: (titles or {}).get(name, name), help=help
     )
+    st.session_state[f"{key}!title"] = (chosen, (titles or {}).get(chosen, chosen))
     show(key, chosen, first)
     return chosen
 

@@ -161,7 +161,7 @@ def projection(cut: Cut) -> Projection:
 
 @shared(maxsize=48)
 def extent(cut: Cut) -> Domain:
-    """What the picture shows: the path and a margin, or what random directions reach."""
+    """What the picture shows: the path and a margin, seen closer about its end, or what directions reach."""
     if cut.kind == "random":
         return _square((0.0, 0.0), cut.reach)
     if cut.upload:
@@ -172,7 +172,8 @@ def extent(cut: Cut) -> Domain:
     low, high = points.min(axis=0), points.max(axis=0)
     # True to scale: the shorter side is as long as the longer one.
     half = max(float((high - low).max()) / 2, 1e-3) * (1 + MARGIN)
-    return _square((low + high) / 2, half * cut.reach)
+    # Closer or farther from the end: what is measured there stays in the picture.
+    return _square((low + high) / 2 * cut.reach, half * cut.reach)
 
 
 def _square(middle: tuple[float, float] | np.ndarray, half: float) -> Domain:

@@ -68,7 +68,8 @@ def _controls(recipe: Recipe) -> tuple[View, Family, str, list[str]]:
     if view == "plane":
         titles = between_words.titles()
         names = {name.replace("_", "-"): titles[name] for name in joined.heights(recipe)}
-        height = controls.choice(_("Height"), "height-between", list(names), titles=names).replace("-", "_")
+        height = controls.choice(_("Height shows"), "height-between", list(names), titles=names)
+        height = height.replace("-", "_")
         keys.append("height-between")
     return view, Family(recipe, cast(Second, second), together), height, keys
 

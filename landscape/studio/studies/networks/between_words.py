@@ -128,7 +128,7 @@ def line(family: Family) -> list[str]:
                 first=percent(float(shares[0])),
                 last=percent(float(shares[-1])),
                 middle=percent(half),
-                remark=_(": the mean of two good networks’ weights is no good network") if worse else "",
+                remark=_(": the mean of their weights is a worse network") if worse else "",
             )
         )
     said.append(function(family))
