@@ -77,6 +77,7 @@ def open_link() -> None:
     back = context.is_history_navigation
     if visit is not None and visit.page == context.page_script_hash and not back:
         visit.shown = {}
+        visit.corrected |= visit.arriving  # the reader has not waited for the end of the first run
         return
     visit = state[VISIT] = Visit(context.page_script_hash, _said())
     visit.written = {key: ",".join(texts) for key, texts in visit.said.items()}

@@ -6,7 +6,7 @@ import re
 import jax
 import numpy as np
 import pytest
-from looking import PICTURE, PIXELS, STILL, VERMILLION, arrived, clock, parsed, waits
+from looking import PICTURE, PIXELS, STILL, VERMILLION, clock, parsed, waits
 
 from landscape import OPTIMIZERS
 from landscape.studio import sliced, trained
@@ -93,8 +93,8 @@ def trained_here():
 
 
 def train(page, app, language="en"):
-    """Open the page as a newcomer does, and press Train; wait for the landscape."""
-    arrived(page, f"{app}networks?{NET}", "plain")
+    """Open the page, press Train as soon as the button is there; wait for the landscape."""
+    page.goto(f"{app}networks?{NET}")
     page.locator(BUTTON, has_text=catalogue(language).gettext("Train")).click()
     return settled(page, MAIN["train"])
 
