@@ -53,6 +53,14 @@ def drawn(monkeypatch):
     return seen
 
 
+@pytest.mark.parametrize("kind", ["principal", "hessian"])
+def test_a_slice_seen_closer_keeps_the_end_of_the_path(kind):
+    whole, close = (np.array(sliced.extent(sliced.Cut(RECIPE, kind, reach=reach))) for reach in (1.0, 0.01))
+    assert (close[:, 0] < 0).all()
+    assert (close[:, 1] > 0).all()
+    np.testing.assert_allclose(close, 0.01 * whole, rtol=1e-9)
+
+
 def test_what_it_says_of_the_path_is_what_numpy_finds(monkeypatch):
     seen = drawn(monkeypatch)
     app = visit("networks", TINY)
