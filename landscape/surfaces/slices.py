@@ -79,7 +79,8 @@ def losses_at(
     check_params(objective, where.origin, "plane" if isinstance(where, Plane) else "line")
     chosen = jax.devices() if devices is None else list(devices)
     processor = all(device.platform == "cpu" for device in chosen)
-    threads = NUM_THREADS if processor and len(chosen) == 1 else 1
+    # One more than there are cores: while a thread hands over its part, another computes.
+    threads = NUM_THREADS + 1 if processor and len(chosen) == 1 else 1
     workers = Workers(len(chosen), threads, processor)
     layout = _layout(objective, where, len(points), memory_limit, workers)
     mesh = None if devices is None and len(chosen) == 1 else Mesh(np.array(chosen), ("points",))
