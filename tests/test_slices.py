@@ -149,7 +149,7 @@ def test_memory_stays_within_the_limit_and_too_little_is_refused(plane):
     wide = network_risk(MODELS["mlp"].replace(width=32), DATASETS["digits"].standardize())
     slanted = Plane.random(wide.start)
     whole = evaluate(wide, slanted, resolution=4)
-    threads = slices.NUM_THREADS
+    threads = slices.THREADS
     limit = int(0.5 * slices.needs(wide, slanted).least(threads))
     layout = slices._layout(wide, slanted, 16, limit, slices.Workers(1, threads, True))
     assert 1 <= layout.rows < 1797

@@ -29,6 +29,9 @@ PART_BYTES = 2**26
 LARGEST_PART = 2**20
 """Points in a part at most."""
 
+THREADS = NUM_THREADS + 1
+"""Parts at a time on one processor: while a thread hands over its part, another computes."""
+
 # The parts run on a thread each, so that XLA's own threads, which must wait for each other, are not needed.
 ALONE = {"xla_cpu_multi_thread_eigen": False}
 
@@ -79,8 +82,7 @@ def losses_at(
     check_params(objective, where.origin, "plane" if isinstance(where, Plane) else "line")
     chosen = jax.devices() if devices is None else list(devices)
     processor = all(device.platform == "cpu" for device in chosen)
-    # One more than there are cores: while a thread hands over its part, another computes.
-    threads = NUM_THREADS + 1 if processor and len(chosen) == 1 else 1
+    threads = THREADS if processor and len(chosen) == 1 else 1
     workers = Workers(len(chosen), threads, processor)
     layout = _layout(objective, where, len(points), memory_limit, workers)
     mesh = None if devices is None and len(chosen) == 1 else Mesh(np.array(chosen), ("points",))
