@@ -22,6 +22,7 @@ page = st.navigation(
         st.Page(VIEWS / "losses.py", title=_("Losses"), icon=":material/balance:", url_path="losses"),
         st.Page(VIEWS / "rates.py", title=_("Learning rates"), icon=":material/speed:", url_path="rates"),
         st.Page(VIEWS / "networks.py", title=_("Networks"), icon=":material/hub:", url_path="networks"),
+        st.Page(VIEWS / "own.py", title=_("Your own"), icon=":material/edit_square:", url_path="own"),
         st.Page(VIEWS / "ridge.py", title=_("Ridge"), icon=":material/tune:", url_path="ridge"),
     ],
     position="top",
