@@ -77,9 +77,9 @@ def opened(browser: Browser, address: str, sign: str) -> Page:
     return page
 
 
-def starts(count: int) -> list[Row]:
-    """The first start fills the folder of compiled programs; those after it find them there."""
-    with chromium() as browser, compiled_programs():
+def starts(count: int, *, cold: bool = True) -> list[Row]:
+    """The first start fills the folder of compiled programs, an empty one if it is cold; the others find them."""
+    with chromium() as browser, compiled_programs() if cold else contextlib.nullcontext():
         first = started(browser)
         median = statistics.median(started(browser) for _ in range(count))
     return [

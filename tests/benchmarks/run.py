@@ -70,7 +70,7 @@ def browser_rows(tiny: bool) -> list[measuring.Row]:
     """The app in a browser."""
     import presses
 
-    return [*presses.starts(1 if tiny else 3), *presses.presses(1 if tiny else 20)]
+    return [*presses.starts(1 if tiny else 3, cold=not tiny), *presses.presses(1 if tiny else 20)]
 
 
 PARTS = {
