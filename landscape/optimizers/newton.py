@@ -91,8 +91,44 @@ def _decompose(value_fn: Any, params: Params) -> tuple[jax.Array, jax.Array, jax
     """H with its ascending eigenvalues and its eigenvectors, the columns of Q."""
     point, unravel = ravel_pytree(params)
     hessian = jax.hessian(lambda x: value_fn(unravel(x)))(point)
-    eigenvalues, axes = jnp.linalg.eigh(hessian)
+    # LAPACK decomposes a batch on the threads that XLA runs its programs on: two such programs at the
+    # same time may wait for each other for ever. On pages there are two parameters.
+    eigenvalues, axes = rotated(hessian) if point.size == 2 else jnp.linalg.eigh(hessian)
     return hessian, eigenvalues, axes
+
+
+def rotated(matrix: jax.Array) -> tuple[jax.Array, jax.Array]:
+    r"""The ascending eigenvalues and the eigenvectors, in columns, of a symmetric 2 × 2 matrix.
+
+    Jacobi's rotation by the smaller angle: with \tau = (d - b) / 2c of ((b, c), (c, d)) the tangent
+    t = sgn(\tau) / (|\tau| + \sqrt{1 + \tau^2}) makes the eigenvalues b - tc and d + tc.
+
+    Args:
+        matrix: Shape (2, 2).
+
+    Returns:
+        Shapes (2,) and (2, 2).
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> values, vectors = rotated(jnp.array([[2.0, 1.0], [1.0, 2.0]]))
+        >>> values.tolist()
+        [1.0, 3.0]
+
+    Reference:
+        Golub, Van Loan (2013), Matrix Computations, 4th edition, section 8.5.2
+    """
+    (b, c), d = matrix[0], matrix[1, 1]
+    diagonal = c == 0
+    tau = (d - b) / (2 * jnp.where(diagonal, 1, c))
+    tangent = jnp.where(tau < 0, -1, 1) / (jnp.abs(tau) + jnp.hypot(1.0, tau))
+    tangent = jnp.where(diagonal, 0, tangent)
+    cosine = 1 / jnp.hypot(1.0, tangent)
+    sine = tangent * cosine
+    values = jnp.stack([b - tangent * c, d + tangent * c])
+    vectors = jnp.stack([jnp.stack([cosine, sine]), jnp.stack([-sine, cosine])])
+    order = jnp.where(values[0] <= values[1], jnp.array([0, 1]), jnp.array([1, 0]))
+    return values[order], vectors[:, order]
 
 
 def _curvature(state: State, updates: Params, values: Numbers) -> dict[str, Any]:
