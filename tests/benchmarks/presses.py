@@ -78,7 +78,7 @@ def opened(browser: Browser, address: str, sign: str) -> Page:
 
 
 def starts(count: int, *, cold: bool = True) -> list[Row]:
-    """The first start fills the folder of compiled programs, an empty one if it is cold; the others find them."""
+    """The first start fills the folder of compiled programs, empty if cold; the others find them there."""
     with chromium() as browser, compiled_programs() if cold else contextlib.nullcontext():
         first = started(browser)
         median = statistics.median(started(browser) for _ in range(count))
