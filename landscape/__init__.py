@@ -43,8 +43,9 @@ from landscape.curvature import (  # noqa: E402
     spectral_density,
     trace,
 )  # fmt: skip
-from landscape.datasets import DATASETS, Dataset  # noqa: E402
+from landscape.datasets import DATASETS, Dataset, read_csv  # noqa: E402
 from landscape.fidelity import fidelity  # noqa: E402
+from landscape.formulas import formula, model_formula  # noqa: E402
 from landscape.functions import FUNCTIONS  # noqa: E402
 from landscape.losses import LOSSES, Loss, elastic_net, l1, l2  # noqa: E402
 from landscape.models import MODELS, Model  # noqa: E402
@@ -64,10 +65,10 @@ from landscape.training import Training, train  # noqa: E402
 
 __all__ = [
     "DATASETS", "FUNCTIONS", "LOSSES", "MODELS", "OPTIMIZERS", "SCHEDULES", "Basins", "Curvature",
-    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane", "Profile",
-    "Projection", "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins",
+    "Dataset", "Eigenpairs", "Line", "Loss", "Model", "Objective", "Optimizer", "Path", "Plane",
+    "Profile", "Projection", "Surface", "Sweep", "Trainability", "Training", "average_iterates", "basins",
     "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints",
-    "evaluate", "fidelity", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
-    "network_risk", "profile", "project", "restrict", "roughness", "scheduled", "sharpness",
-    "spectral_density", "sweep", "trace", "train", "trainability",
+    "evaluate", "fidelity", "formula", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
+    "model_formula", "network_risk", "profile", "project", "read_csv", "restrict", "roughness",
+    "scheduled", "sharpness", "spectral_density", "sweep", "trace", "train", "trainability",
 ]  # fmt: skip
