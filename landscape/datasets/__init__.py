@@ -1,11 +1,13 @@
-"""Datasets: real tables and seeded synthetic ones, by name."""
+"""Datasets: real tables and seeded synthetic ones, by name; and users' own, read from CSV."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from landscape.datasets.classes import blobs, moons, rare_class, spirals, xor
+from landscape.datasets.columns import Column
 from landscape.datasets.dataset import Dataset, Task
+from landscape.datasets.reading import read_csv, read_table
 from landscape.datasets.regressions import (
     collinear,
     collinear_ingredients,
@@ -15,14 +17,21 @@ from landscape.datasets.regressions import (
     thrown_stone,
 )
 from landscape.datasets.spreads import boxes, counts, spreading_line
+from landscape.datasets.table import MissingRule, Table
+from landscape.datasets.table_errors import KINDS, TableError
 from landscape.datasets.tables import breast_cancer, diabetes, digits, iris, wine
 from landscape.registries import Registry
 
 __all__ = [
     "DATASETS",
+    "KINDS",
+    "Column",
     "Dataset",
     "DatasetRegistry",
+    "MissingRule",
     "Recipe",
+    "Table",
+    "TableError",
     "Task",
     "blobs",
     "boxes",
@@ -38,6 +47,8 @@ __all__ = [
     "line_with_outliers",
     "moons",
     "rare_class",
+    "read_csv",
+    "read_table",
     "spirals",
     "spreading_line",
     "thrown_stone",
