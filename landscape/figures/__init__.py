@@ -51,6 +51,7 @@ from landscape.figures.regularization import (
     penalty_outline,
     shared_heights,
 )
+from landscape.figures.residuals import residual_plot
 from landscape.figures.sketches import sketch
 from landscape.figures.spreads import several_fits, spread_fit
 from landscape.figures.stability import sharpness_curve
@@ -129,6 +130,7 @@ __all__ = [
     "reach",
     "read_images",
     "regression_fit",
+    "residual_plot",
     "schedule_curve",
     "several_fits",
     "shared_heights",

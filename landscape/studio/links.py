@@ -54,6 +54,7 @@ class Visit:
         corrected: Whether the page shows anything that the address does not say.
         settled: The controls that have had their first value.
         shown: What an address of the controls of this run has to say.
+        values: What it could say: every control of this run, the defaults too.
         written: What the address says now.
     """
 
@@ -64,6 +65,7 @@ class Visit:
     corrected: bool = False
     settled: set[str] = field(default_factory=set)
     shown: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,7 +78,7 @@ def open_link() -> None:
     visit = state.get(VISIT)
     back = context.is_history_navigation
     if visit is not None and visit.page == context.page_script_hash and not back:
-        visit.shown = {}
+        visit.shown, visit.values = {}, {}
         visit.corrected |= visit.arriving  # the reader has not waited for the end of the first run
         return
     visit = state[VISIT] = Visit(context.page_script_hash, _said())
@@ -145,13 +147,36 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
 
 def show(key: str, value: Any, default: Any) -> None:
     """Let the address say the value of a control that is on the page, if it is not the default."""
+    _visit().values[key] = written(value)
     if value != default:
         _visit().shown[key] = written(value)
+
+
+def values() -> Mapping[str, str]:
+    """Every control of this run with its value; those to come will stand in it, too."""
+    return _visit().values
 
 
 def arriving() -> bool:
     """Whether this is the first run since the reader has come to the page, or gone back or forward."""
     return _visit().arriving
+
+
+def pending() -> dict[str, str]:
+    """What the address says that no control has read yet; it stays in the address."""
+    visit = _visit()
+    found = {key: ",".join(texts) for key, texts in visit.said.items() if key != KEY}
+    visit.shown.update(found)
+    return found
+
+
+def put(key: str, value: Any) -> None:
+    """Give a control, on the page or not yet, the value that the reader has just asked for."""
+    visit = _visit()
+    visit.settled.add(key)
+    visit.said.pop(key, None)
+    st.session_state.setdefault(KEPT, {}).pop(key, None)
+    st.session_state[key] = value
 
 
 def renew(key: str, value: Any) -> None:
