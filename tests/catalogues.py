@@ -64,6 +64,7 @@ def marked(source: str) -> Iterator[str | tuple[str, ...]]:
 def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
+    from landscape.formulas import FINDINGS, KINDS
     from landscape.likelihoods import LIKELIHOODS
     from landscape.models import INITIALIZATIONS
     from landscape.tasks import TASKS
@@ -73,6 +74,8 @@ def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     registries = {kind: getattr(landscape, kind) for kind in kinds}
     registries |= {"TASKS": TASKS, "LIKELIHOODS": LIKELIHOODS, "SHAPES": SHAPES}
     registries |= {"INITIALIZATIONS": INITIALIZATIONS}
+    for kind, sentences in {"KINDS": KINDS, "FINDINGS": FINDINGS}.items():
+        yield from ((sentence, f"formulas.{kind}") for sentence in sentences.values())
     for kind, registry in registries.items():
         for entry in registry.values():
             parts = (

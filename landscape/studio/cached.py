@@ -9,6 +9,7 @@ from landscape import critical_points as find_critical_points
 from landscape import curvature as find_curvature
 from landscape.optimizers import BuiltOptimizer
 from landscape.paths import descend
+from landscape.studio.formulated import FormulaChoice, solved
 from landscape.studio.landscapes import Choice, minimizers, objective
 from landscape.studio.shared import shared
 from landscape.surfaces import evaluate, gradient_field
@@ -99,6 +100,8 @@ def curvature(choice: Choice, point: Point) -> Curvature:
 @shared(maxsize=64)
 def critical_points(choice: Choice) -> tuple[Curvature, ...]:
     """The critical points within the landscape's domain."""
+    if isinstance(choice, FormulaChoice):
+        return solved(choice).points
     return tuple(find_critical_points(objective(choice)))
 
 

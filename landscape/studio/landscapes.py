@@ -1,5 +1,5 @@
-"""What a reader can choose as a landscape: a function, the loss of a small model on data, or a loss
-on its own small task.
+"""What a reader can choose as a landscape: a function, the loss of a small model on data, a loss on its
+own small task, or a formula of the reader's own.
 
 A choice is plain, hashable data: it names a landscape in caches and in links.
 """
@@ -11,8 +11,10 @@ import numpy as np
 
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS, Dataset, Loss, Model, Objective, l2, loss_landscape
 from landscape.risk import fitting_losses, num_outputs, on_two_parameters, params_at, supervised
+from landscape.studio import formulated
+from landscape.studio.formulated import FormulaChoice
 from landscape.studio.shared import shared
-from landscape.studio.texts import _
+from landscape.studio.texts import N_, _
 from landscape.tasks import task_of
 
 MAX_FEATURES = 10
@@ -90,25 +92,34 @@ class LossChoice:
     numbers: Numbers = ()
 
 
-Choice = FunctionChoice | DataChoice | LossChoice
+Choice = FunctionChoice | DataChoice | LossChoice | FormulaChoice
 
 
 def names() -> list[str]:
-    """The functions, the datasets, then the losses; their names share one parameter of the link."""
-    return [*FUNCTIONS, *DATASETS, *LOSSES]
+    """The reader's own, functions, datasets, losses: their names share one parameter of the link."""
+    return [formulated.NAME, *FUNCTIONS, *DATASETS, *LOSSES]
 
 
 def title(name: str) -> str:
-    """The English title of a function, a dataset or a loss, to be translated."""
+    """The English title of what has this name, to be translated."""
+    if name == formulated.NAME:
+        return N_("Your own formula")
     if name in FUNCTIONS:
         return FUNCTIONS[name].title
     return LOSSES[name].title if name in LOSSES else DATASETS.recipes[name].title
+
+
+def is_cheap(choice: Choice) -> bool:
+    """Whether a step costs a few operations, not as many as there are examples."""
+    return isinstance(choice, FunctionChoice | FormulaChoice)
 
 
 def name_of(choice: Choice) -> str:
     """What a choice is called in the link."""
     if isinstance(choice, FunctionChoice):
         return choice.function
+    if isinstance(choice, FormulaChoice):
+        return formulated.NAME
     return choice.dataset if isinstance(choice, DataChoice) else choice.loss
 
 
@@ -186,6 +197,8 @@ def axis_titles(choice: Choice) -> tuple[str, str]:
     if isinstance(choice, LossChoice):
         first, second = task_of(LOSSES[choice.loss]).axes
         return _(first), _(second)
+    if isinstance(choice, FormulaChoice):
+        return choice.parameters
     return axis_title(choice.axes[0], choice), axis_title(choice.axes[1], choice)
 
 
@@ -219,6 +232,8 @@ def objective(choice: Choice) -> Objective:
     """The landscape itself: an objective of two parameters with a domain."""
     if isinstance(choice, FunctionChoice):
         return FUNCTIONS[choice.function]
+    if isinstance(choice, FormulaChoice):
+        return formulated.solved(choice).objective
     return risk(choice) if isinstance(choice, DataChoice) else on_task(choice)
 
 
@@ -239,6 +254,8 @@ def formulas(choice: Choice) -> list[str]:
     """LaTeX of the loss; where there is a model, of it and of the number of examples."""
     if isinstance(choice, FunctionChoice):
         return [FUNCTIONS[choice.function].formula]
+    if isinstance(choice, FormulaChoice):
+        return [objective(choice).formula, *formulated.values(choice)]
     if isinstance(choice, LossChoice):
         own, formula = LOSSES[choice.loss].formula, objective(choice).formula
         return [*([] if own in formula else [own]), *([formula] if formula else [])]

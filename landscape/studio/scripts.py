@@ -1,9 +1,13 @@
 """The program behind a picture: a Python script that makes the same numbers with this library."""
 
+import keyword
 from collections.abc import Sequence
+
+import numpy as np
 
 from landscape.studio.cached import RESOLUTION, Point
 from landscape.studio.choosing import Racer
+from landscape.studio.formulated import FormulaChoice, solved
 from landscape.studio.landscapes import (
     CLASSES,
     MEASURED,
@@ -25,6 +29,8 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
     """What to import, and the lines that make `objective`."""
     if isinstance(choice, FunctionChoice):
         return ["FUNCTIONS"], [f"objective = FUNCTIONS[{choice.function!r}]"]
+    if isinstance(choice, FormulaChoice):
+        return [], _formula(choice)
     if isinstance(choice, LossChoice):
         return ["LOSSES"], [f"objective = landscape.loss_landscape({_loss(choice)})"]
     where = coordinates(choice.dataset, choice.features, choice.model)
@@ -44,6 +50,23 @@ def objective(choice: Choice) -> tuple[list[str], list[str]]:
         f"objective = on_two_parameters(model, dataset, loss, {first!r}, {second!r}{penalty})",
     ]
     return ["DATASETS", "LOSSES", "MODELS"], lines
+
+
+def _formula(choice: FormulaChoice) -> list[str]:
+    made = solved(choice).objective
+    named = {name: value for name, value in choice.constants if not keyword.iskeyword(name)}
+    constants = "".join(f", {name}={value!r}" for name, value in named.items())
+    if others := {name: value for name, value in choice.constants if name not in named}:
+        constants += f", **{others!r}"
+    window = [f"    domain={choice.domain!r},", f"    start=np.array({np.asarray(made.start).tolist()!r}),"]
+    if made.minimizers is not None and made.minimum is not None:
+        window += [
+            "    # The lowest minima that landscape.critical_points finds in this window.",
+            f"    minimizers=np.array({np.asarray(made.minimizers).tolist()!r}),",
+            f"    minimum={float(made.minimum)!r},",
+        ]
+    text = f"formula({choice.text!r}, {choice.parameters!r}{constants})"
+    return ["import numpy as np", f"objective = landscape.{text}.replace(", *window, ")"]
 
 
 def _loss(choice: DataChoice | LossChoice) -> str:
@@ -127,7 +150,7 @@ def script(names: list[str], lines: list[str]) -> str:
         names: What it imports from `landscape`.
         lines: Its lines; those that import stand at the top, wherever they are here.
     """
-    others = [line for line in lines if line.startswith("import ")]
+    others = list(dict.fromkeys(line for line in lines if line.startswith("import ")))
     imports = [line for line in lines if line.startswith("from ")]
     rest = [line for line in lines if line and line not in (*others, *imports)]
     front = [f"from landscape import {', '.join(sorted(names))}"] if names else []

@@ -10,6 +10,7 @@ from landscape import curvature as find_curvature
 from landscape.figures.heights import number
 from landscape.studio import landscapes, regularized
 from landscape.studio.choosing import Racer
+from landscape.studio.formulated import NAME, FormulaChoice, solved
 from landscape.studio.landscapes import Choice, LossChoice
 from landscape.studio.pictures import kinds
 from landscape.studio.regularized import Penalized
@@ -34,7 +35,32 @@ def heading(choice: Choice) -> str:
     lines = [f"**{_(landscapes.title(landscapes.name_of(choice)))}**"]
     if isinstance(choice, LossChoice):
         lines.append(_(task_of(LOSSES[choice.loss]).statement))
+    if isinstance(choice, FormulaChoice):
+        lines.append(minima(choice))
     return "  \n".join([*lines, *(f"${each}$" for each in landscapes.formulas(choice))])
+
+
+def minima(choice: FormulaChoice) -> str:
+    """What is known of a formula's minima, and how; no two stars of a picture are more than that."""
+    found = solved(choice)
+    count = len(landscapes.minimizers(found.objective))
+    if count and found.objective.minimum is not None:
+        said = ngettext(
+            "Lowest minimum found in this window: {loss}.",
+            "Lowest minima found in this window: {count}, at {loss}.",
+            count,
+        ).format(count=count, loss=number(_tidy(found.objective.minimum)))
+        return said + " " + _("Found by Newton’s method from a grid of starts, not proven.")
+    if any(at.kind == "minimum" for at in found.points):
+        return _("The minima found in this window are not its lowest places: those lie at its edge.")
+    return _(
+        "No minimum was found in this window: Newton’s method from a grid of starts came to rest at none."
+    )
+
+
+def _tidy(loss: float) -> float:
+    """A loss without what rounding leaves of zero."""
+    return 0.0 if abs(loss) < NOISE else loss
 
 
 def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> str:
@@ -42,7 +68,12 @@ def results(choice: Choice, racers: Sequence[Racer], paths: Sequence[Path]) -> s
     objective = landscapes.objective(choice)
     head = [_("Optimizer"), _("Steps"), _("Gradient evaluations"), _("Last loss")]
     if len(landscapes.minimizers(objective)):
-        head.append(_("Distance to the nearest global minimum"))
+        found = isinstance(choice, FormulaChoice)
+        head.append(
+            _("Distance to the nearest minimum found")
+            if found
+            else _("Distance to the nearest global minimum")
+        )
     head.append(_("Ended"))
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 2) + "---|"]
     for racer, path in zip(racers, paths, strict=True):
@@ -80,7 +111,7 @@ def ending(path: Path, objective: Objective) -> str:
         return _("left the picture")
     span = float(np.hypot(right - left, top - bottom))
     if len(landscapes.minimizers(objective)) and distance(path, objective) < NEAR * span:
-        return _("at a global minimum")
+        return _("at the lowest minimum found") if objective.name == NAME else _("at a global minimum")
     kind = find_curvature(objective, (x, y), tolerance=NEAR).kind
     if kind in ("minimum", "saddle", "maximum"):
         return {

@@ -13,7 +13,7 @@ from landscape.stability import quadratic_eigenvalues
 from landscape.studio import landscapes
 from landscape.studio.cached import Numbers, Point
 from landscape.studio.jobs import job
-from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice
+from landscape.studio.landscapes import Choice, DataChoice
 from landscape.studio.shared import shared
 from landscape.sweeps import Sweep, sweep
 
@@ -96,12 +96,12 @@ def at_rate(runner: Runner, rate: float) -> Sweep:
 
 def num_rates(choice: Choice) -> int:
     """How many rates a sweep has."""
-    return NUM_RATES[isinstance(choice, FunctionChoice)]
+    return NUM_RATES[landscapes.is_cheap(choice)]
 
 
 def grid(choice: Choice) -> tuple[int, int]:
     """How many values of each of two numbers a map has."""
-    return GRID[isinstance(choice, FunctionChoice)]
+    return GRID[landscapes.is_cheap(choice)]
 
 
 @job(maxsize=64)

@@ -1,5 +1,6 @@
 """The controls that several pages share: which landscape, from where, which optimizers with which numbers."""
 
+from landscape.studio.choosing.formulas import Draft, formula
 from landscape.studio.choosing.landscapes import data_landscape, landscape, loss_numbers
 from landscape.studio.choosing.networks import network, recipe
 from landscape.studio.choosing.networks import start as network_start
@@ -9,9 +10,11 @@ from landscape.studio.choosing.optimizers import Racer, learning_rate, optimizer
 from landscape.studio.choosing.places import height, place, point, point_in, renew, start, window
 
 __all__ = [
+    "Draft",
     "Racer",
     "batch",
     "data_landscape",
+    "formula",
     "height",
     "key_of",
     "landscape",

@@ -1,4 +1,4 @@
-"""Choosing a landscape: a function, a model on data, or a loss on its task."""
+"""Choosing a landscape: a function, a model on data, a loss on its task, or a formula."""
 
 import math
 
@@ -7,7 +7,8 @@ import streamlit as st
 from landscape import DATASETS, FUNCTIONS, LOSSES, MODELS
 from landscape.losses import Rule
 from landscape.risk import supervised
-from landscape.studio import controls, landscapes
+from landscape.studio import controls, formulated, landscapes
+from landscape.studio.choosing.formulas import formula
 from landscape.studio.choosing.numbers import LARGEST_NUMBER
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice, LossChoice, Numbers
 from landscape.studio.texts import _
@@ -27,6 +28,9 @@ def landscape(default: str, *, losses: bool = True) -> tuple[Choice, list[str]]:
     name = _landscape_name(names, default)
     if name in FUNCTIONS:
         return FunctionChoice(name), ["landscape"]
+    if name == formulated.NAME:
+        own, keys = formula()
+        return own, ["landscape", *keys]
     if name in LOSSES:
         numbers, keys = loss_numbers(name)
         return LossChoice(name, numbers), ["landscape", *keys]

@@ -10,6 +10,7 @@ from landscape.figures import Scale
 from landscape.objectives import Domain
 from landscape.studio import controls, landscapes, links, pictures
 from landscape.studio.cached import Point
+from landscape.studio.formulated import FormulaChoice
 from landscape.studio.landscapes import Choice
 from landscape.studio.plot import Click
 from landscape.studio.texts import _
@@ -80,8 +81,16 @@ def height(choice: Choice, first: Scale) -> Scale:
     return controls.segments(_("Height"), "height", pictures.scales(), first)
 
 
+def _program(choice: Any) -> Any:
+    return choice.program if isinstance(choice, FormulaChoice) else choice
+
+
 def renew(name: str, choice: Any, values: dict[str, Any]) -> None:
-    """Give controls the values of a landscape when another is chosen, unless a link has brought it."""
+    """Give controls the values of a landscape when another is chosen, unless a link has brought it.
+
+    What is chosen for a formula stays while its constants and its window move.
+    """
+    choice = tuple(map(_program, choice)) if isinstance(choice, tuple) else _program(choice)
     if st.session_state.setdefault(name, choice) != choice:
         for key, value in values.items():
             links.renew(key, value)

@@ -29,7 +29,7 @@ from landscape.studio.attracted import Field
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.jobs import Wanted, await_all, gather, keep_all
-from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.landscapes import Choice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.shared import shared
@@ -120,7 +120,7 @@ def show() -> list[str]:
 
 def _resolution(choice: Choice) -> int:
     """Choose how many starts there are along each axis."""
-    plain = isinstance(choice, FunctionChoice)
+    plain = landscapes.is_cheap(choice)
     choosing.renew("resolution-of", plain, {"resolution": FIRST[plain]})
     options = [each for each in RESOLUTIONS if each <= FINEST[plain]]
     return controls.count(

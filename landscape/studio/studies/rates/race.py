@@ -27,7 +27,7 @@ from landscape.studio import (
 )
 from landscape.studio.cached import Point
 from landscape.studio.jobs import LOOK, Wanted, gather, keep_all
-from landscape.studio.landscapes import Choice, FunctionChoice
+from landscape.studio.landscapes import Choice
 from landscape.studio.panels import Mark, Panel, Track
 from landscape.studio.plot import Click, plot
 from landscape.studio.raced import Course, Search
@@ -120,7 +120,7 @@ def _optimizers(choice: Choice) -> list[str]:
 
 def _budget(choice: Choice) -> int:
     """Choose how many gradient evaluations a run may cost."""
-    plain = isinstance(choice, FunctionChoice)
+    plain = landscapes.is_cheap(choice)
     choosing.renew("budget-of", plain, {"budget": FIRST[plain]})
     options = [each for each in BUDGETS if each <= MOST[plain]]
     return controls.count(
