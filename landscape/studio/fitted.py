@@ -259,7 +259,7 @@ def learning_rate(risk: Objective, optimizer: str, start: Params, goal: Params |
     largest = 0.0
     for place in (start, goal):
         if place is not None:
-            found = eigenpairs(risk, place, largest=1).eigenvalues if risk.num_parameters > 1 else [0.0]
+            found = eigenpairs(risk, place, largest=1).values if risk.num_parameters > 1 else [0.0]
             largest = max([largest, *(abs(float(value)) for value in found if np.isfinite(value))])
     if largest == 0:
         return rate.default

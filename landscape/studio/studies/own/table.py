@@ -49,7 +49,7 @@ def show() -> list[str]:
         links.show_notes(st)
         st.error(f"“{links.quoted(held.name)}”: {table_words.problem(found)}", icon=":material/table:")
         return keys
-    with top:
+    with top, st.expander(_("Columns"), expanded=not held.example):
         chosen, more = table_controls.columns(held, found)
     keys += more
     data = None if chosen is None else tabled.dataset(table_source.memory(), held, how, chosen)
@@ -93,7 +93,8 @@ def _without_file() -> None:
     st.info(
         _(
             "Give a CSV file on the left: comma, semicolon or tab, decimal point or comma, UTF-8, UTF-16 "
-            "or what Excel writes, with or without names in its first row, up to 20 MB. It stays in this session."
+            "or what Excel writes, with or without names in its first row, up to 20 MB. It stays in "
+            "this session."
         ),
         icon=":material/table:",
     )

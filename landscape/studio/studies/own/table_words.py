@@ -210,7 +210,7 @@ def estimates(
     if statistics is not None:
         head += [_("Standard error"), _("95 % interval")]
     if known is not None:
-        head += [_("NIST certified"), _("certified error")]
+        head += [_("NIST certified"), _("its standard error")]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "--:|" * (len(head) - 1)]
     errors = None if statistics is None else tabled.flat(statistics.standard_errors)
     for row, name in enumerate(names[:MOST_ROWS]):
