@@ -58,9 +58,13 @@ export class FlatPanel extends Panel {
 
     draw(scene) {
         this.scene = scene;
-        if (this.stale) return; // its axes are about to change
+        if (!this.stale) this.inkOn(this.context()); // else its axes are about to change
+    }
+
+    /* Draw what stands above the figure: on the canvas, or wherever its picture is made. */
+    inkOn(context) {
+        const { scene } = this;
         const axes = this.axes();
-        const context = this.context();
         if (!axes) return;
         const [x, y] = axes;
         const window = windowOf(x, y);

@@ -41,7 +41,7 @@ export class ScenePanel extends Panel {
             // Transparent lines would be white in 3-D.
             scene[name] = { ...axis, title, gridcolor: mix(background, text, 0.14) };
         }
-        scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene, this.size);
+        scene.camera = this.view.camera ? structuredClone(this.view.camera) : stepBack(scene, this.size, this.host.away);
         return { ...layout, scene };
     }
 
@@ -214,9 +214,9 @@ function folded(text) {
 }
 
 /* A narrow picture would cut the box at its sides: look from further away. */
-function stepBack({ camera, zaxis }, { width, height }) {
+function stepBack({ camera, zaxis }, { width, height }, least = 1) {
     const wide = zaxis.title.text.length > LONG ? WIDER : WIDE;
-    const away = Math.min(Math.max((wide * height) / width, 1), 2.5);
+    const away = Math.min(Math.max((wide * height) / width, least), 2.5);
     const { x, y, z } = camera?.eye ?? { x: 1.25, y: 1.25, z: 1.25 };
     return { ...camera, eye: { x: x * away, y: y * away, z: z * away } };
 }

@@ -1,23 +1,19 @@
 /* The whole component: panels, legend, player and read-out, and what is remembered of them. */
 
+import { arrange } from "./arrange.js";
 import { decode, keepParts, partOf, showParts } from "./arrays.js";
-import { ChartPanel } from "./chart.js";
 import { clockEnd, clockStops, makeTrack, rowAt } from "./clock.js";
-import { CurvePanel } from "./curve.js";
 import { make } from "./format.js";
 import { Legend } from "./legend.js";
-import { Panel } from "./panel.js";
 import { PlanePanel } from "./plane.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
-import { ScenePanel } from "./scene.js";
+import { ROLES, seenBy } from "./roles.js";
+import { enlist, refresh, strike } from "./takes.js";
 import { readTheme } from "./theme.js";
 
-const KINDS = { plane: PlanePanel, scene: ScenePanel, curve: CurvePanel, chart: ChartPanel, plain: Panel };
 const PATIENCE = 3000; // milliseconds until a part is asked for again, then twice as long
 const memories = new Map(); // by the component's key, for as long as the page is open
-
-const seenBy = (panel, scene) => ({ ...scene, tracks: scene.tracks.filter((track) => panel.plays(track)) });
 
 export class Stage {
     constructor(parent, key) {
@@ -37,6 +33,7 @@ export class Stage {
             this.legend.element, this.grid, this.player.element, this.remarks, this.readout.element);
         this.grid.addEventListener("pointerdown", () => this.grid.focus({ preventScroll: true }));
         parent.replaceChildren(this.element);
+        enlist(this);
     }
 
     /* What the panels ask of the stage. */
@@ -86,6 +83,7 @@ export class Stage {
         this.readout.update(this.visible(), this.words);
         this.show();
         this.repaint();
+        refresh();
     }
 
     /* Whether all parts are here. Those that are not are asked for, and again while no answer comes. */
@@ -116,6 +114,7 @@ export class Stage {
     }
 
     setPanels({ panels, columns, height, lead }) {
+        Object.assign(this, { columns, height, lead });
         const wanted = new Set(panels.map((panel) => `${panel.role} ${panel.id}`));
         for (const [name, panel] of this.panels) {
             if (!wanted.has(name)) {
@@ -126,7 +125,7 @@ export class Stage {
         }
         panels.forEach((spec, index) => {
             const name = `${spec.role} ${spec.id}`;
-            if (!this.panels.has(name)) this.panels.set(name, new KINDS[spec.role](spec, this));
+            if (!this.panels.has(name)) this.panels.set(name, new ROLES[spec.role](spec, this));
             const panel = this.panels.get(name);
             const threads = spec.threads && partOf(spec.threads);
             panel.update({ ...spec, marks: decode(spec.marks), threads }, partOf(spec.figure));
@@ -134,19 +133,7 @@ export class Stage {
                 this.grid.insertBefore(panel.element, this.grid.children[index] ?? null);
             }
         });
-        this.grid.style.setProperty("--lp-columns", columns.map((width) => `minmax(0, ${width}fr)`).join(" "));
-        this.grid.style.setProperty("--lp-height", `${height}px`);
-        const beside = Math.max(1, columns.length - 1); // panels in each row at the right of the first
-        const tall = panels.slice(1).map(({ role }) => (role === "scene" ? 1.35 : 1));
-        const stacked = tall.filter((_, index) => index % beside === 0)
-            .map((_, row) => `minmax(0, ${Math.max(...tall.slice(row * beside, (row + 1) * beside))}fr)`);
-        this.grid.style.setProperty("--lp-rows", stacked.join(" ") || "1fr");
-        this.grid.classList.toggle("lp-lead", lead && panels.length > 1);
-        /* A curve that is left alone in the last row runs below all the others, half as high. */
-        const rows = Math.floor(panels.length / columns.length);
-        const alone = !lead && rows > 0 && panels.length % columns.length === 1 && panels.at(-1).role === "curve";
-        this.grid.classList.toggle("lp-foot", alone);
-        this.grid.style.setProperty("--lp-full-rows", rows || 1);
+        arrange(this.grid, { panels, columns, height, lead });
     }
 
     visible() {
@@ -195,13 +182,17 @@ export class Stage {
         this.legend.update(this.tracks, this.arrows(), this.cloud(), this.words, this.guess);
     }
 
-    /* Everything that the clock moves. */
-    show() {
-        const { reading } = this.player;
-        const scene = {
+    /* What is seen where the clock reads so. */
+    sceneAt(reading) {
+        return {
             tracks: this.visible(), arrows: this.arrows(), cloud: this.cloud(), guess: this.guess, reading,
             align: this.align, words: this.words, theme: this.theme, row: (track) => rowAt(track, reading, this.align),
         };
+    }
+
+    /* Everything that the clock moves. */
+    show() {
+        const scene = this.sceneAt(this.player.reading);
         this.readout.show(scene);
         for (const panel of this.panels.values()) panel.draw(seenBy(panel, scene));
     }
@@ -221,6 +212,7 @@ export class Stage {
     }
 
     dispose() {
+        strike(this);
         cancelAnimationFrame(this.waiting);
         this.waiting = true;
         clearTimeout(this.asking);

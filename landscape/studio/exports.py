@@ -11,7 +11,7 @@ from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, name_of
 from landscape.studio.panels import Align, Panel, Track
-from landscape.studio.player_words import player_words
+from landscape.studio.player_words import player_words, take_words
 from landscape.studio.plot import standalone_html
 from landscape.studio.regularized import Penalized
 from landscape.studio.texts import _, language
@@ -177,7 +177,7 @@ def page(
     *,
     lead: bool = True,
     words: Mapping[str, str] | None = None,
-) -> Callable[[], str]:
+) -> sharing.Document:
     """What makes a page's pictures as one file.
 
     Args:
@@ -189,15 +189,19 @@ def page(
         words: Words that replace those of the player.
     """
     # The reader's words and language are looked up now: the file is made later, outside this run.
-    spoken, code = player_words() | dict(words or {}), language()
-    return lambda: standalone_html(
-        panels,
-        tracks,
-        title=title,
-        align=align,
-        columns=(1.15, 1) if lead else (1, 1),
-        lead=lead,
-        height=620,
-        words=spoken,
-        language=code,
+    spoken, taking, code = player_words() | dict(words or {}), take_words(), language()
+    return sharing.Document(
+        title,
+        lambda: standalone_html(
+            panels,
+            tracks,
+            title=title,
+            align=align,
+            columns=(1.15, 1) if lead else (1, 1),
+            lead=lead,
+            height=620,
+            words=spoken,
+            taking=taking,
+            language=code,
+        ),
     )

@@ -44,3 +44,16 @@ def player_words() -> dict[str, str]:
         "failed": _("This picture could not be drawn: {reason}"),
         "keys": _("Keys: space plays, arrow keys step, Home and End jump."),
     }
+
+
+def take_words() -> dict[str, str]:
+    """The words of the buttons that take a picture along."""
+    return {
+        "takes": _("Take the picture along"),
+        "png": _("Picture (PNG, 1920 × 1080)"),
+        "svg": _("Picture (SVG)"),
+        "film": _("Film ({kind})"),
+        "drawing": _("Drawing…"),
+        "recording": _("{percent} % · stop"),
+        "failed": _("This picture could not be drawn: {reason}"),
+    }

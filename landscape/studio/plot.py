@@ -14,7 +14,7 @@ import streamlit as st
 from landscape.studio import server, texts
 from landscape.studio.encoding import Serializer, encode, serialize
 from landscape.studio.panels import Align, Mark, Panel, Track, check
-from landscape.studio.player_words import player_words
+from landscape.studio.player_words import player_words, take_words
 
 __all__ = [
     *("Align", "Click", "Mark", "Panel", "Track", "Window"),
@@ -266,6 +266,7 @@ def standalone_html(
     guess: bool = False,
     height: int = 420,
     words: Mapping[str, str] | None = None,
+    taking: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> str:
     """The same panels and player as one HTML file that opens without a network.
@@ -283,6 +284,7 @@ def standalone_html(
         guess: As in `plot`.
         height: As in `plot`.
         words: Every word of `player_words`; empty for those that it gives here and now.
+        taking: Every word of `take_words`; empty for those that it gives here and now.
         language: The language of all words, one of `LANGUAGES`.
 
     Returns:
@@ -295,7 +297,11 @@ def standalone_html(
         panels, tracks, align=align, columns=columns, lead=lead, guess=guess, height=height, words=words
     )
     payload |= {"key": "standalone", "parts": parts, "language": language}
-    data = json.dumps(encode(payload), ensure_ascii=False).replace("<", "\\u003c")
+    takes = {"words": dict(taking or take_words()), "title": title}
+
+    def text(value: Any) -> str:
+        return json.dumps(encode(value), ensure_ascii=False).replace("<", "\\u003c")
+
     return "\n".join(
         [
             "<!doctype html>",
@@ -305,9 +311,10 @@ def standalone_html(
             f"<style>{server.style()}</style>",
             f"<script>{server.plotly_js().decode()}</script>",
             '</head><body class="lp-document">',
-            f'<h1>{html.escape(title)}</h1><main id="plot"></main>',
+            f'<h1>{html.escape(title)}</h1><main id="plot"></main><footer id="takes"></footer>',
             f'<script type="module">{server.script()}',
-            f"render(document.getElementById('plot'), {data}, {{}});",
+            f"render(document.getElementById('plot'), {text(payload)}, {{}});",
+            f"offerTakes(document.getElementById('takes'), {text(takes)});",
             "</script></body></html>",
         ]
     )

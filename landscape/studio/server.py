@@ -20,8 +20,8 @@ from landscape.studio import disk_cache, warmup
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "plot"
 SCRIPTS = ("arrays", "format", "theme", "clock", "pixels", "ink", "panel", "flat", "chart", "threads",
-           "swarm", "plane", "curve", "drape", "scene", "legend", "player", "readout", "stage",
-           "index")  # fmt: skip
+           "swarm", "plane", "curve", "drape", "scene", "roles", "arrange", "legend", "player", "readout",
+           "vectors", "slide", "picture", "film", "takes", "stage", "index")  # fmt: skip
 """The files of the component, each after those that it imports from."""
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
