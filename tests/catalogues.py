@@ -64,6 +64,7 @@ def marked(source: str) -> Iterator[str | tuple[str, ...]]:
 def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     """The words of every entry of every registry, with its classes, hyper-parameters and quantities."""
     import landscape
+    from landscape.datasets import KINDS as TABLE_KINDS
     from landscape.formulas import FINDINGS, KINDS
     from landscape.likelihoods import LIKELIHOODS
     from landscape.models import INITIALIZATIONS
@@ -76,6 +77,7 @@ def messages_of_the_registries() -> Iterator[tuple[str, str]]:
     registries |= {"INITIALIZATIONS": INITIALIZATIONS}
     for kind, sentences in {"KINDS": KINDS, "FINDINGS": FINDINGS}.items():
         yield from ((sentence, f"formulas.{kind}") for sentence in sentences.values())
+    yield from ((sentence, "datasets.KINDS") for sentence in TABLE_KINDS.values())
     for kind, registry in registries.items():
         for entry in registry.values():
             parts = (
