@@ -72,8 +72,9 @@ def diagnose(objective: Objective, extent: Domain | None = None) -> list[Finding
     Example:
         >>> import landscape
         >>> from landscape.formulas import diagnose
-        >>> [str(finding) for finding in diagnose(landscape.formula("log(x) + 0y"))][0]
-        'The loss is not finite at 51% of the window's points.'
+        >>> for finding in diagnose(landscape.formula("sqrt(x) + y^2").replace(start=[1.0, 2.0])):
+        ...     print(finding)
+        The loss is not finite at 49% of the window's points.
         >>> diagnose(landscape.formula("x^2 + y^2"))
         []
     """

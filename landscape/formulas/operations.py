@@ -86,7 +86,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "softplus": Function(jax.nn.softplus, _named("softplus")),
     "relu": Function(jax.nn.relu, _named("relu")),
     "erf": Function(special.erf, _named("erf")),
-    "lgamma": Function(special.gammaln, r"\log \Gamma \left( {0} \right)", binds="fraction"),
     "where": Function(jnp.where, "", 3, 3),
 }
 """Every function by its name. Angles are in radians, and log is the natural one.
@@ -98,13 +97,13 @@ their mean. `pow` is written as a power, `where` by cases.
 ALIASES: Mapping[str, str] = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "power": "pow", "logistic": "sigmoid",
-    "expit": "sigmoid", "sgn": "sign", "minimum": "min", "maximum": "max", "gammaln": "lgamma",
+    "expit": "sigmoid", "sgn": "sign", "minimum": "min", "maximum": "max",
 }  # fmt: skip
 """Other names of functions, by which they are known elsewhere."""
 
 HINTS: Mapping[str, str] = {
     "sqr": "sqrt", "root": "sqrt", "tg": "tan", "arctg": "atan", "heaviside": "where", "step": "where",
-    "if": "where", "σ": "sigmoid", "gamma": "lgamma", "fabs": "abs",
+    "if": "where", "σ": "sigmoid", "fabs": "abs",
 }  # fmt: skip
 """What may have been meant by names that are no functions, beside those that are nearly spelled so."""
 
