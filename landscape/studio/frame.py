@@ -7,11 +7,16 @@ from landscape.studio.texts import ASSETS
 
 
 @cache
-def frame_style() -> str:
-    """The text of assets/frame.css, and a rule for each optimizer's colour."""
+def frame_style(bare: bool = False) -> str:
+    """The text of assets/frame.css, and a rule for each optimizer's colour.
+
+    Args:
+        bare: Whether the page stands in another, so that nothing but its pictures is seen: assets/bare.css.
+    """
     colours = (
         f".st-key-numbers-{name}{place} label p::before {{ background: {colour}; }}"
         for name, colour in PATH_COLOURS.items()
         for place in ("", "-beside")
     )
-    return (ASSETS / "frame.css").read_text(encoding="utf-8") + "\n".join(colours)
+    names = ("frame.css", "bare.css") if bare else ("frame.css",)
+    return "".join((ASSETS / name).read_text(encoding="utf-8") for name in names) + "\n".join(colours)

@@ -4,16 +4,23 @@ from pathlib import Path
 
 import streamlit as st
 
-from landscape.studio import controls, later, links
+from landscape.studio import controls, later, links, sharing, shown
 from landscape.studio.frame import frame_style
 from landscape.studio.texts import ASSETS, KEY, LANGUAGES, _, first_language
 
 VIEWS = Path(__file__).parent / "views"
 
+shown.give_back_main()
 links.open_link()
 later.forget()
-st.set_page_config(page_title="Landscape", page_icon=str(ASSETS / "favicon.svg"), layout="wide")
-st.html(f"<style>{frame_style()}</style>")
+bare = sharing.embedded()
+st.set_page_config(
+    page_title="Landscape",
+    page_icon=str(ASSETS / "favicon.svg"),
+    layout="wide",
+    initial_sidebar_state="collapsed" if bare else "auto",
+)
+st.html(f"<style>{frame_style(bare)}</style>")
 page = st.navigation(
     [
         st.Page(VIEWS / "home.py", title=_("Home"), icon=":material/home:", default=True),
@@ -25,7 +32,7 @@ page = st.navigation(
         st.Page(VIEWS / "own.py", title=_("Your own"), icon=":material/edit_square:", url_path="own"),
         st.Page(VIEWS / "ridge.py", title=_("Ridge"), icon=":material/tune:", url_path="ridge"),
     ],
-    position="top",
+    position="hidden" if bare else "top",
 )
 with st.sidebar:
     controls.segments("Language · 언어", KEY, LANGUAGES, first_language())
