@@ -36,7 +36,7 @@ def marked(error: FormulaError) -> str:
     text = error.text if start < len(error.text) else error.text.ljust(start) + " "
     first, last = max(0, start - SHOWN // 2), min(len(text), end + SHOWN // 2)
     before, place, after = (_code(text[a:b]) for a, b in ((first, start), (start, end), (end, last)))
-    return f"{'…' if first else ''}{before}:red-background[{place}]{after}{'…' if last < len(text) else ''}"
+    return f"{'…' if first else ''}{before}:red-background[**{place}**]{after}{'…' if last < len(text) else ''}"
 
 
 def _code(text: str) -> str:
@@ -47,5 +47,6 @@ def _code(text: str) -> str:
 
 def tell(error: FormulaError, place: Any = st) -> None:
     """Say what a formula is refused for, with the place marked."""
-    where = marked(error)
-    place.error(reason(error) + (f"  \n{where}" if where else ""), icon=":material/edit:")
+    place.error(reason(error), icon=":material/edit:")
+    if where := marked(error):
+        place.markdown(where)

@@ -95,7 +95,9 @@ def solved(choice: FormulaChoice) -> Solved:
         if low:
             known |= {"minimum": lowest, "minimizers": np.array([at.point for at in low])}
     objective = bare.replace(**known)
-    return Solved(objective, points, tuple(diagnose(objective)))
+    findings = diagnose(objective)
+    # Where it is finite nowhere, it need not be said of the start.
+    return Solved(objective, points, tuple(findings if finite.size else findings[:1]))
 
 
 def _start(values: np.ndarray, domain: Domain) -> tuple[float, float]:

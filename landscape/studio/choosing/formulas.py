@@ -74,6 +74,8 @@ def formula(
             _("Loss of two parameters"),
             "formula",
             TEXT,
+            labelled=field is None,
+            placeholder=TEXT,
             help=_("As on a calculator: x^2, 2x, sqrt(x), exp, log, abs, min, where(x < 0, 1, 2), …"),
         )
         said = st.container()
@@ -108,27 +110,47 @@ def _read(
 ) -> Draft | None:
     """What is typed; None where it cannot be read, which is told."""
     try:
-        parameters = check_names("names", re.split(r"[\s,]+", names.strip(" ,")), names, 2)
+        parameters = check_names("names", re.split(r"[\s,]+", names.strip(" ,")), names)
         if len(parameters) != 2:
-            raise FormulaError("name-count", names, argument="names", least=2, most=2, count=len(parameters))
-    except FormulaError as error:
-        formula_words.tell(error, said)
-        if renamed:
-            links.note("names", formula_words.reason(error).rstrip("."), ",".join(good.parameters))
+            raise _WrongNumberError(
+                _("A picture needs two parameters: give two names, such as w, b. Got {count}.").format(
+                    count=len(parameters)
+                )
+            )
+    except (FormulaError, _WrongNumberError) as error:
+        _refuse(error, said, "names" if renamed else "", ",".join(good.parameters))
         return None
     try:
         constants = free_names(text, parameters)
         latex = parse(text, (*parameters, *constants)).latex
         if len(constants) > MOST_CONSTANTS:
-            raise FormulaError(
-                "name-count", text, argument="constants", least=0, most=MOST_CONSTANTS, count=len(constants)
+            raise _WrongNumberError(
+                _("Here a formula has at most {most} constants, got {count}: {names}.").format(
+                    most=MOST_CONSTANTS,
+                    count=len(constants),
+                    names=", ".join(constants[: 2 * MOST_CONSTANTS]),
+                )
             )
-    except FormulaError as error:
-        formula_words.tell(error, said)
-        if came:
-            links.note("formula", formula_words.reason(error).rstrip("."), good.text)
+    except (FormulaError, _WrongNumberError) as error:
+        _refuse(error, said, "formula" if came else "", good.text)
         return None
     return Draft(text, (parameters[0], parameters[1]), constants, latex)
+
+
+class _WrongNumberError(ValueError):
+    """More or fewer names than a page can show; its text is the reason, in the reader's language."""
+
+
+def _refuse(error: FormulaError | _WrongNumberError, said: Any, key: str, instead: str) -> None:
+    """Say what a formula is refused for, also of the link where that has just brought it."""
+    if isinstance(error, FormulaError):
+        formula_words.tell(error, said)
+        reason = formula_words.reason(error)
+    else:
+        reason = str(error)
+        said.error(reason, icon=":material/edit:")
+    if key:
+        links.note(key, reason.rstrip("."), instead)
 
 
 def _constants(names: Sequence[str], good: dict[str, float]) -> tuple[Numbers, list[str]]:

@@ -80,7 +80,7 @@ def show() -> list[str]:
         on_window=_closer,
         columns=(1.2, 1),
         lead=True,
-        height=400,
+        height=440,
     )
     st.markdown(summaries.results(choice, [racer], [path]))
     left, right = st.columns([1, 1])
@@ -116,7 +116,8 @@ def _begin(example: Example) -> None:
 
 def _latex(draft: Draft) -> None:
     """The formula as it is set."""
-    st.latex(rf"L({', '.join(map(name_latex, draft.parameters))}) = {draft.latex}")
+    names = ", ".join(map(name_latex, draft.parameters))
+    st.markdown(rf"$\displaystyle L({names}) = {draft.latex}$", text_alignment="center")
 
 
 def _closer(window: Window) -> None:
