@@ -103,7 +103,7 @@ EXAMPLES = {
         ((1.0, 5.0), (0.7, 4.0)),
         (7.6886226176e-01, 3.8604055871e00),
         (1.8281973860e-02, 5.1726610913e-02),
-        3.2853114039e-03,
+        3.2853114039e-02,
     ),
 }
 """The problems with two parameters of NIST's Statistical Reference Datasets for nonlinear regression."""

@@ -84,6 +84,9 @@ def columns(held: Held, found: Table) -> tuple[Columns | None, list[str]]:
         titles=by_word,
     )
     chosen = tuple(by_word[word] for word in picked)
+    if not held.example:  # whoever has the link must know which columns the file needs
+        links.show("target-table", names[target], "")
+        links.show("features-table", picked, [])
     keys, task, missing = ["target-table", "features-table"], None, "refuse"
     if _can_be_classes(found, target):
         tasks = {"regression": _("Numbers"), "classification": _("Classes")}

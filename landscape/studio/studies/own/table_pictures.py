@@ -1,6 +1,7 @@
 """The pictures of a model fitted to a reader's table; none is kept where other readers' are."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -136,7 +137,7 @@ def panels(scene: Scene, lifted: Heights, clickable: bool) -> list[Panel]:
     best = tabled.flat(scene.fit.params)[scene.columns]
     start = np.array(scene.walk.start)[scene.columns]
     arguments = (grid.x, grid.y, grid.values)
-    words = {"titles": scene.titles(), "heights": lifted, "no_value": _("no value")}
+    words: dict[str, Any] = {"titles": scene.titles(), "heights": lifted, "no_value": _("no value")}
     found = [
         Panel(
             "map",
@@ -144,7 +145,10 @@ def panels(scene: Scene, lifted: Heights, clickable: bool) -> list[Panel]:
             "plane",
             _("The loss over two parameters from above, with the optimizer’s path."),
             clickable,
-            [Mark("point", *best, symbol="star"), Mark("point", *start, symbol="ring")],
+            [
+                Mark("point", best[0], best[1], symbol="star"),
+                Mark("point", start[0], start[1], symbol="ring"),
+            ],
         ),
         Panel(
             "scene",
@@ -241,7 +245,13 @@ def _classification(scene: Scene) -> Figure:
             found = found[:, 1]
         shape = (GRID, GRID) if found.ndim == 1 else (GRID, GRID, found.shape[1])
         return figures.classification_fit(
-            inputs, labels, names, x, y, found.reshape(shape), (*data.feature_names, title)
+            inputs,
+            labels,
+            names,
+            x,
+            y,
+            found.reshape(shape),
+            (data.feature_names[0], data.feature_names[1], title),
         )
 
     def second(places: np.ndarray) -> np.ndarray:
