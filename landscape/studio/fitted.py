@@ -325,7 +325,7 @@ def on_surface(grid: Surface, points: np.ndarray) -> np.ndarray:
     return np.asarray(low * (1 - t) + high * t)
 
 
-def interval(estimate: float, error: float, freedom: int) -> tuple[float, float]:
+def interval(estimate: float, error: float, freedom: float) -> tuple[float, float]:
     """The 95 % interval of an estimate: t standard errors to either side.
 
     Example:

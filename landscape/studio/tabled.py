@@ -14,7 +14,7 @@ import jax
 import numpy as np
 
 from landscape import LOSSES, MODELS, Dataset, Model, Objective, empirical_risk, l1, l2, model_formula
-from landscape.datasets import Table, TableError, read_table
+from landscape.datasets import MissingRule, Table, TableError, Task, read_table
 from landscape.formulas import free_names
 from landscape.objectives import Params
 from landscape.planes import Coordinate
@@ -145,9 +145,9 @@ class Columns:
 
     target: str
     features: tuple[str, ...]
-    missing: str = "refuse"
+    missing: MissingRule = "refuse"
     standard: bool = False
-    task: str | None = None
+    task: Task | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from landscape import LOSSES, MODELS, OPTIMIZERS, Dataset, Objective
-from landscape.datasets import Table, TableError
+from landscape.datasets import MissingRule, Table, Task
 from landscape.figures import Scale
 from landscape.formulas import FormulaError
 from landscape.risk import fitting_losses
@@ -87,13 +87,15 @@ def columns(held: Held, found: Table) -> tuple[Columns | None, list[str]]:
     if not held.example:  # whoever has the link must know which columns the file needs
         links.show("target-table", names[target], "")
         links.show("features-table", picked, [])
-    keys, task, missing = ["target-table", "features-table"], None, "refuse"
+    keys = ["target-table", "features-table"]
+    task: Task | None = None
+    missing: MissingRule = "refuse"
     if _can_be_classes(found, target):
-        tasks = {"regression": _("Numbers"), "classification": _("Classes")}
+        tasks: dict[Task, str] = {"regression": _("Numbers"), "classification": _("Classes")}
         task = controls.segments(_("The target holds"), "task-table", tasks, "regression")
         keys.append("task-table")
     if any(found.column(name).num_missing for name in (target, *chosen)):
-        rules = {"refuse": _("Ask me"), "drop": _("Drop rows"), "mean": _("Mean")}
+        rules: dict[MissingRule, str] = {"refuse": _("Ask me"), "drop": _("Drop rows"), "mean": _("Mean")}
         missing = controls.segments(_("Missing values"), "missing-table", rules, "refuse")
         keys.append("missing-table")
     return Columns(target, chosen, missing, task=task), keys
@@ -294,7 +296,8 @@ def view(setup: Setup, data: Dataset, risk: Objective) -> tuple[View, list[str]]
     titles = tabled.titles(tuple(names), setup, data)
     keys = ["across-table", "up-table", "others-table", "window-table", "height-table"]
     windows = {"all": _("Start and minimum"), "near": _("Close to the minimum")}
-    others, values = "best", ()
+    others = "best"
+    values: tuple[float, ...] = ()
     with st.expander(_("What is looked at")):
         near = controls.segments(_("Window"), "window-table", windows, "all") == "near"
         scales: dict[Scale, str] = {"log": _("Logarithmic"), "linear": _("Linear")}
@@ -327,8 +330,3 @@ def _first_axes(names: list[str]) -> tuple[str, str]:
     """Weights before biases."""
     ordered = sorted(names, key=lambda name: name.startswith("b") and any(each[0] == "w" for each in names))
     return ordered[0], ordered[1]
-
-
-def is_unusable(found: object) -> bool:
-    """Whether a file or its columns are refused."""
-    return isinstance(found, TableError)
