@@ -15,7 +15,8 @@ import landscape
 from landscape import MODELS, OPTIMIZERS
 from landscape.datasets import KINDS, TableError
 from landscape.formulas import FormulaError
-from landscape.studio import fitted, tabled
+from landscape.studio import fitted, plot, tabled
+from landscape.studio.encoding import encode_array
 from landscape.studio.fitted import Walk
 from landscape.studio.studies.own import table_source, table_words
 from landscape.studio.tabled import EXAMPLES, Columns, Held, Memory, Reading, Setup
@@ -163,6 +164,8 @@ def test_nothing_of_a_file_leaves_the_session():
     app = opened(Held("secret.csv", secret), table="file")
     address = json.dumps(app.query_params.to_dict() if hasattr(app.query_params, "to_dict") else {})
     assert "271828" not in address
+    targets = encode_array(np.array([271828.25, 314159.5, 161803.75, 141421.5]))["bdata"]
+    assert targets not in json.dumps(list(plot._figure._known.values()))
     other = opened(table="file")
     assert table_source.HELD not in other.session_state
     assert "271828" not in text(other)

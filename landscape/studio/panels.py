@@ -61,6 +61,8 @@ class Panel:
         threads: Paths from many starts over a plane, (n, m, 2), the unused rows NaN: under the pointer
             the one that starts nearest is drawn. Travels as float32; a float32 array that a cache hands
             out anew is encoded once.
+        private: Whether the figure shows what belongs to one reader: it is then not remembered on the server
+            for others, nor for the next run.
     """
 
     id: str
@@ -73,6 +75,7 @@ class Panel:
     paths: Sequence[str] = ()
     zoomable: bool = False
     threads: np.ndarray | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def describe(
                 "title": panel.title,
                 "clickable": panel.clickable,
                 "zoomable": panel.zoomable,
-                "figure": part(panel.figure, _figure),
+                "figure": part(panel.figure, serialize if panel.private else _figure),
                 "marks": [_mark(mark) for mark in panel.marks],
                 "paths": list(panel.paths),
                 "threads": None if panel.threads is None else part(_single(panel.threads), _threads),

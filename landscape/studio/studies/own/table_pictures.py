@@ -1,6 +1,6 @@
 """The pictures of a model fitted to a reader's table; none is kept where other readers' are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -163,7 +163,7 @@ def panels(scene: Scene, lifted: Heights, clickable: bool) -> list[Panel]:
         found.append(
             Panel("residuals", residuals(scene), "plain", _("What the model leaves over, at the last step."))
         )
-    return found
+    return [replace(panel, private=True) for panel in found]
 
 
 def curve(scene: Scene, lifted: Heights) -> Figure:
