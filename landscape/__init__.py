@@ -58,6 +58,7 @@ from landscape.planes import Line, Plane, Projection, project, restrict  # noqa:
 from landscape.risk import empirical_risk  # noqa: E402
 from landscape.roughness import roughness  # noqa: E402
 from landscape.schedules import SCHEDULES, scheduled  # noqa: E402
+from landscape.show import show  # noqa: E402
 from landscape.surfaces import Profile, Surface, evaluate, profile  # noqa: E402
 from landscape.sweeps import Basins, Sweep, Trainability, basins, sweep, trainability  # noqa: E402
 from landscape.tasks import loss_landscape  # noqa: E402
@@ -70,5 +71,5 @@ __all__ = [
     "critical_points", "curvature", "descend", "eigenpairs", "elastic_net", "empirical_risk", "endpoints",
     "evaluate", "fidelity", "formula", "gradient_noise", "hessian_product", "l1", "l2", "loss_landscape",
     "model_formula", "network_risk", "profile", "project", "read_csv", "restrict", "roughness",
-    "scheduled", "sharpness", "spectral_density", "sweep", "trace", "train", "trainability",
+    "scheduled", "sharpness", "show", "spectral_density", "sweep", "trace", "train", "trainability",
 ]  # fmt: skip

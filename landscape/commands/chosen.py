@@ -9,10 +9,11 @@ import jax
 import numpy as np
 
 from landscape.commands.refusals import RefusedError, explained
-from landscape.objectives import Domain, Objective, check_domain, check_params
+from landscape.objectives import Domain, Objective, check_domain
 from landscape.planes import Normalization, Plane
 from landscape.planes.files import plane_from
-from landscape.planes.vectors import host, like, vector
+from landscape.planes.given import of_numbers
+from landscape.planes.vectors import host, vector
 
 KINDS = ("random", "hessian", "gradient", "coordinates")
 """Planes by name; any other word is a file that holds one."""
@@ -123,7 +124,7 @@ def plane(described: dict[str, Any], file: str | None, objective: Objective) -> 
             return Plane.hessian(objective, start, seed=described["seed"])
         if kind == "gradient":
             return Plane.gradient(objective, start)
-        return _coordinates(objective, described["parameters"])
+        return of_numbers(start, *described["parameters"])
 
 
 def extent(arguments: argparse.Namespace, described: dict[str, Any], objective: Objective) -> Domain:
@@ -143,15 +144,6 @@ def extent(arguments: argparse.Namespace, described: dict[str, Any], objective: 
     numbers = vector(host(objective.start))[described["parameters"]]
     (a, b) = (float(each) for each in numbers)
     return ((a - 1.0, a + 1.0), (b - 1.0, b + 1.0))
-
-
-def _coordinates(objective: Objective, parameters: list[int]) -> Plane:
-    start = host(check_params(objective, objective.start))
-    numbers = vector(start)
-    units = np.zeros((2, numbers.size))
-    units[[0, 1], parameters] = 1.0
-    numbers[parameters] = 0.0
-    return Plane(like(start, numbers), like(start, units[0]), like(start, units[1]))
 
 
 def _read(path: Path, objective: Objective) -> Plane:

@@ -28,7 +28,7 @@ _workers = ThreadPoolExecutor(os.cpu_count() or 2, "job")
 """As many jobs at once as there are cores; the others take turns."""
 
 
-class _Unwanted(Exception):  # noqa: N818 - it tells of no error
+class Unwanted(Exception):  # noqa: N818 - it tells of no error
     """Nobody waits for the result any more."""
 
 
@@ -65,7 +65,7 @@ class Jobs(Generic[R]):
                 return None
             try:
                 return work.future.result()
-            except _Unwanted:  # it was about to end as we came
+            except Unwanted:  # it was about to end as we came
                 return None
         return work
 
@@ -117,7 +117,7 @@ class Jobs(Generic[R]):
         def progress(share: float, so_far: Any = None) -> None:
             work.share, work.so_far = share, so_far
             if time.monotonic() - work.looked > PATIENCE:
-                raise _Unwanted
+                raise Unwanted
 
         try:
             progress(0.0)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from landscape.studio.studies.own import formula, table
+from landscape.studio.studies.own import formula, python, table
 from landscape.studio.texts import N_
 
 STUDIES: Mapping[str, tuple[str, Callable[[], list[str]]]] = {
     "formula": (N_("Formula"), formula.show),
     "table": (N_("A table and a model"), table.show),
+    "python": (N_("A program"), python.show),
 }
 """Name in the link → English title, and what draws it and returns the keys of its controls.
 
