@@ -124,7 +124,7 @@ def refusal(optimizer: str, risk: Objective) -> str:
 
     Example:
         >>> import landscape
-        >>> [refusal(name, landscape.FUNCTIONS["booth"]) for name in ("gauss-newton", "adam")]
+        >>> [refusal(name, landscape.FUNCTIONS["ackley"]) for name in ("gauss-newton", "adam")]
         ['residuals', '']
     """
     count = risk.num_parameters
@@ -288,7 +288,7 @@ def window(points: list[np.ndarray], near: np.ndarray | None = None) -> Domain:
 
     Example:
         >>> window([np.array([0.0, 1.0]), np.array([10.0, 3.0])])
-        ((-3.0, 13.0), (0.3, 3.7))
+        ((-3.0, 13.0), (0.3, 3.6))
     """
     finite = np.array([point for point in points if np.isfinite(point).all()] or [np.zeros(2)])
     low, high = finite.min(axis=0), finite.max(axis=0)

@@ -25,8 +25,8 @@ from landscape.studio.texts import ASSETS
 MAX_BYTES = 20 * 2**20
 """What a file may hold."""
 
-KEPT = 32
-"""Results that a session keeps of its table."""
+KEPT = 16
+"""Results that a session keeps of its table: all that one picture needs, and a few of the one before."""
 
 MAX_FEATURES = 10
 """How many features a model of this page may have."""
