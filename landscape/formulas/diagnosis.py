@@ -34,6 +34,9 @@ RADII = tuple(10.0**power for power in range(1, 7))
 DIRECTIONS = 48
 """Points on each ring."""
 
+ROUNDING = 1e-12
+"""Losses that differ by less than this part of their size are taken for equal."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -115,9 +118,10 @@ def _inside(grid: np.ndarray, values: np.ndarray) -> list[Finding]:
         found.append(Finding("infinitely-low", {"x": x, "y": y}))
     if not np.any(finite):
         return [*found, Finding("nowhere-finite", {"count": values.size})]
-    if not np.all(finite):
-        found.append(Finding("partly-nan", {"share": float(np.mean(~finite))}))
-    elif np.ptp(values) <= 1e-12 * np.max(np.abs(values)):
+    missing = ~finite & (values != -np.inf)
+    if np.any(missing):
+        found.append(Finding("partly-nan", {"share": float(np.mean(missing))}))
+    elif np.all(finite) and np.ptp(values) <= ROUNDING * np.max(np.abs(values)):
         found.append(Finding("constant", {"value": float(values[0]), "count": values.size}))
     return found
 
@@ -133,7 +137,9 @@ def _beyond(inside: np.ndarray, rings: np.ndarray, around: np.ndarray) -> list[F
     for index in range(len(RADII)):
         sunk = lowest[index] == -np.inf
         falls = -np.diff(steps[index : index + 5]) if index + 5 <= len(steps) else np.zeros(1)
-        on_and_on = np.all(falls > 0) and np.all(falls[1:] >= falls[:-1] / 2)
+        scale = np.max(np.abs(steps[index : index + 5]))
+        on_and_on = np.all(falls > ROUNDING * scale) and np.all(falls[1:] >= falls[:-1] / 2)
+        on_and_on = on_and_on and index + 5 <= len(steps) and steps[index + 4] < inner
         if sunk or (np.all(np.isfinite(falls)) and on_and_on):
             at = int(np.argmin(known[index]))
             x, y = map(float, rings[index, at])

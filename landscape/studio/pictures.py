@@ -111,6 +111,7 @@ def loss_curve(choice: Choice, scale: Scale, paths: Sequence[Path], race: bool) 
 def _loss_range(choice: Choice, paths: Sequence[Path], log: bool, floor: float) -> tuple[float, float]:
     """The losses shown, but not far below the landscape's window where a path falls without end."""
     low, high = figures.loss_limits([path.losses for path in paths], log=log, floor=floor)
+    high = min(high, np.finfo(float).max)  # ten times a loss of 1e308 is none
     values = cached.surface(choice).values
     values = values[np.isfinite(values)]
     if log or values.size == 0:

@@ -49,6 +49,7 @@ def span(optimizer: str, choice: Choice) -> tuple[float, float]:
     """Learning rates from far too small to far too large for a landscape, both round numbers."""
     curvature = largest_curvature(choice) if optimizer in SHARE_OF_LIMIT else None
     middle = 2 / curvature if curvature else 10 * learning_rate(optimizer, choice)
+    middle = min(max(middle, SMALLEST_RATE / SPAN[0]), LARGEST_RATE / SPAN[1])
     low, high = (min(max(middle * share, SMALLEST_RATE), LARGEST_RATE) for share in SPAN)
     return rounded(low), rounded(high)
 
