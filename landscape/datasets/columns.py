@@ -83,12 +83,14 @@ class ColumnReader:
         self._texts.append(joined)
         if self._problem is not None:
             return
-        numbers = None if self._percent else read_quickly(joined, fields, self.decimal)
-        if numbers is None:
+        quick = read_quickly(joined, fields, self.decimal)
+        if quick is None or self._percent not in (None, quick[1]):
             numbers = self._slowly(fields, rows)
         else:
-            self._percent = False
-            self._num_numerals += len(fields)
+            numbers, percent = quick
+            present = len(numbers) - int(np.isnan(numbers).sum())
+            self._percent = percent if present else self._percent
+            self._num_numerals += present
         self._parts.append(numbers)
 
     def column(self) -> Column:

@@ -23,8 +23,11 @@ NUMERAL = {
 }
 """A number by the decimal mark."""
 
-CHARACTERS = {mark: frozenset("0123456789+-eE \x1f" + mark) for mark in ".,"}
-"""Where all fields hold only these, and `float` takes them, they are numerals."""
+CHARACTERS = {mark: frozenset("0123456789+-eE \x1f%NAnaulUL/#" + mark) for mark in ".,"}
+"""Those of numerals, percent signs and missing values: of these `float` takes nothing else for a number."""
+
+SPELLINGS = frozenset({"", "-", "NA", "na", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A"})
+"""Missing values as they are usually written."""
 
 THOUSANDS = re.compile(
     r"[+-]?\d{1,3}((,\d{3})+(\.\d*)?|(\.\d{3})+(,\d*)?|([ \xa0\u202f']\d{3})+([.,]\d*)?)",
@@ -52,23 +55,37 @@ def normalized(field: str) -> str:
     return field.strip().replace("\u2212", "-")
 
 
-def read_quickly(joined: str, fields: Sequence[str], decimal: str) -> np.ndarray | None:
-    """The numbers of fields that are all plain numerals, or None.
+def read_quickly(joined: str, fields: Sequence[str], decimal: str) -> tuple[np.ndarray, bool] | None:
+    """The numbers of fields that are all usual numerals or missing, NaN there, or None.
 
     Args:
         joined: The fields, joined by `SEPARATOR`.
         fields: The fields.
         decimal: "." or ",".
+
+    Returns:
+        The numbers, and whether all have a percent sign (which is no part of them); none if only some have.
     """
     if not set(joined) <= CHARACTERS[decimal] or max(map(len, fields)) > LONGEST_NUMBER:
         return None
-    if decimal == ",":
+    signs = joined.count("%")
+    if signs:
+        if signs != sum(field[-1:] == "%" for field in fields):
+            return None
+        fields = joined.replace("%", "").replace(decimal, ".").split(SEPARATOR)
+    elif decimal == ",":
         fields = joined.replace(",", ".").split(SEPARATOR)
     try:
-        numbers = np.fromiter(map(float, fields), float, len(fields))
+        numbers = np.fromiter(map(_number_or_nan, fields), float, len(fields))
     except ValueError:
         return None
-    return numbers if np.isfinite(numbers).all() else None
+    if np.isinf(numbers).any() or (signs and signs != len(fields) - np.isnan(numbers).sum()):
+        return None
+    return numbers, signs > 0
+
+
+def _number_or_nan(field: str) -> float:
+    return math.nan if field in SPELLINGS else float(field)
 
 
 def read_number(field: str, decimal: str) -> float | str:

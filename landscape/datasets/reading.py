@@ -24,8 +24,8 @@ from landscape.datasets.table_errors import TableError, shortened
 MAX_MEGABYTES = 20
 """A file of more is refused."""
 
-MAX_CELLS = 10_000_000
-"""Fields of a table: as many as 20 MB of one-digit numbers have."""
+MAX_CELLS = 5_000_000
+"""Fields of a table: as many as 20 MB of numbers with three digits have."""
 
 CHUNK = 100_000
 """Fields that are read at once."""

@@ -78,7 +78,7 @@ def expansion_of(loss: Partial, start: Params) -> Expand:
     """What expands a loss of parameters shaped like the start."""
     program = loss.func
     if not isinstance(program, RiskProgram):
-        return Differentiated(Partial(_as_it_is, loss))
+        return Differentiated(Partial(as_it_is, loss))
     if program.model.affine:
         return ByExample(loss, start)
     return Differentiated(Partial(_Smooth(program), *loss.args))
@@ -108,7 +108,8 @@ def _expansion(value: Any, gradient: Any, hessian: Any) -> Expansion:
     return Expansion(float(value), np.asarray(gradient, dtype=float), np.asarray(hessian, dtype=float))
 
 
-def _as_it_is(loss: Partial, width: jax.Array, params: Params) -> jax.Array:
+def as_it_is(loss: Partial, width: jax.Array, params: Params) -> jax.Array:
+    """A loss that has no corners to be rounded, or whose corners stay."""
     return loss(params)
 
 

@@ -13,7 +13,7 @@ from landscape.losses import LOSSES, penalized_weights
 from landscape.models import UNITS
 from landscape.objectives import Objective, Params, check_params
 from landscape.risk.empirical import RiskProgram
-from landscape.risk.expansions import expansion_of, flat, shaped
+from landscape.risk.expansions import Differentiated, as_it_is, flat, shaped
 
 Method = Literal["least-squares", "ridge", "likelihood"]
 """Where standard errors come from: the Jacobian, it and the penalty, or the Hessian of a likelihood."""
@@ -139,7 +139,7 @@ def fit_statistics(risk: Objective, params: Params) -> FitStatistics:
         raise StatisticsError("corners")
     num_parameters = flat(params).size
     num_numbers = np.size(data["targets"])
-    if num_numbers <= num_parameters and (squared or float(penalty.strength) == 0):
+    if num_numbers <= num_parameters and float(penalty.strength) == 0:
         raise StatisticsError("too-few-examples", examples=num_numbers, parameters=num_parameters)
     size = num_parameters * (num_numbers if squared else num_parameters)
     if size > MAX_DERIVATIVES:
@@ -188,7 +188,8 @@ def _of_squares(loss: Partial, params: Params) -> FitStatistics:
 def _of_likelihood(loss: Partial, params: Params) -> FitStatistics:
     data, _ = loss.args
     program: Any = loss.func
-    around = expansion_of(loss, params)(0.0, params)
+    # With its corners: rounded over the width 0 a penalty has no derivative at weights of 0.
+    around = Differentiated(Partial(as_it_is, loss))(0.0, params)
     if not around.is_finite:
         raise StatisticsError("not-finite")
     hessian = float(data["divisor"]) * around.hessian
