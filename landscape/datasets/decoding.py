@@ -94,10 +94,10 @@ def _detected(data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             return _strictly(data, encoding), encoding
     if b"\x00" in data:
-        encoding = _by_zeros(data)
-        if encoding is None:
+        by_zeros = _by_zeros(data)
+        if by_zeros is None:
             raise TableError("control-characters")
-        return _strictly(data, encoding), encoding
+        return _strictly(data, by_zeros), by_zeros
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:

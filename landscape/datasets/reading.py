@@ -93,7 +93,8 @@ def read_table(
     names, renamed = _names(first[1]) if marks.header else (_numbered(width), ())
     body = rows if marks.header else chain([first], rows)
     readers = [ColumnReader(name, marks.decimal) for name in names]
-    num_rows, last, first_rows = 0, first[0], []
+    first_rows: list[tuple[str, ...]] = []
+    num_rows, last = 0, first[0]
     for numbers, fields in _chunks(body, width, marks.delimiter):
         num_rows += len(fields)
         last = numbers[-1]

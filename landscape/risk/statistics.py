@@ -236,7 +236,7 @@ def _linearize(loss: Partial, params: Params) -> tuple[jax.Array, jax.Array]:
     return found, jnp.reshape(jax.jacfwd(predictions)(point), (found.size, point.size))
 
 
-def _penalized(program: RiskProgram, params: Params) -> np.ndarray:
+def _penalized(program: Any, params: Params) -> np.ndarray:
     """1 for each parameter that a penalty counts, 0 for the others, shape (p,)."""
     numbered = shaped(params, np.arange(flat(params).size, dtype=float))
     counted = flat(penalized_weights(numbered, program.model.unpenalized)).astype(int)
