@@ -107,9 +107,10 @@ def show(
 
     Example:
         >>> import jax.numpy as jnp
-        >>> import landscape
-        >>> bowl = landscape.Objective(lambda w: jnp.sum(w["a"] ** 2), start={"a": jnp.ones(3)})
-        >>> with landscape.show(bowl, open_browser=False, block=False) as screen:
+        >>> from landscape import Objective
+        >>> from landscape.show import show
+        >>> bowl = Objective(lambda w: jnp.sum(w["a"] ** 2), start={"a": jnp.ones(3)})
+        >>> with show(bowl, open_browser=False, block=False) as screen:
         ...     screen.url.endswith("/own?part=python")
         True
     """

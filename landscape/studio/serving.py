@@ -41,11 +41,7 @@ class Serving:
 
     def __init__(self, port: int | None) -> None:
         if Runtime.exists():
-            if Runtime.instance().state.name != "STOPPED":
-                raise RuntimeError("the process runs a Streamlit server already: show it from another one")
-            Runtime._instance = (
-                None  # Streamlit lets a process have one, and does not forget one that has ended
-            )
+            raise RuntimeError("the process runs a Streamlit server already: show it from another one")
         self.socket = _listening(port)
         self.port = int(self.socket.getsockname()[1])
         self._configure()
@@ -77,6 +73,8 @@ class Serving:
         try:
             self._server.run(sockets=[self.socket])
         finally:
+            # Streamlit lets a process have one runtime, and does not forget one that has ended.
+            Runtime._instance = None
             self._started.set()
 
     def _announced(self, startup: Any) -> Any:
