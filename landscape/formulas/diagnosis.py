@@ -121,7 +121,7 @@ def _inside(grid: np.ndarray, values: np.ndarray) -> list[Finding]:
     missing = ~finite & (values != -np.inf)
     if np.any(missing):
         found.append(Finding("partly-nan", {"share": float(np.mean(missing))}))
-    elif np.all(finite) and np.ptp(values) <= ROUNDING * np.max(np.abs(values)):
+    elif np.all(finite) and np.ptp(values / 2) <= ROUNDING * np.max(np.abs(values)) / 2:
         found.append(Finding("constant", {"value": float(values[0]), "count": values.size}))
     return found
 
@@ -136,7 +136,8 @@ def _beyond(inside: np.ndarray, rings: np.ndarray, around: np.ndarray) -> list[F
         return []
     for index in range(len(RADII)):
         sunk = lowest[index] == -np.inf
-        falls = -np.diff(steps[index : index + 5]) if index + 5 <= len(steps) else np.zeros(1)
+        with np.errstate(invalid="ignore", over="ignore"):  # from infinity to infinity there is no step
+            falls = -np.diff(steps[index : index + 5]) if index + 5 <= len(steps) else np.zeros(1)
         scale = np.max(np.abs(steps[index : index + 5]))
         on_and_on = np.all(falls > ROUNDING * scale) and np.all(falls[1:] >= falls[:-1] / 2)
         on_and_on = on_and_on and index + 5 <= len(steps) and steps[index + 4] < inner

@@ -89,6 +89,11 @@ def _again(kind: str, text: str, place: tuple[int, int] | None, values: dict[str
     return FormulaError(kind, text, place, **values)
 
 
+def shown(value: Any) -> str:
+    """What was given, in short; of what is neither text nor a decimal number, its type."""
+    return repr(value)[:40] if isinstance(value, str | float) else f"a value of type {type(value).__name__}"
+
+
 def _marked(text: str, place: tuple[int, int] | None) -> str:
     """The text and, in a line of carets, the place; of a long text what stands around it."""
     if place is None:
@@ -97,9 +102,9 @@ def _marked(text: str, place: tuple[int, int] | None) -> str:
     first = max(0, min(start - SHOWN // 2, len(text) - SHOWN))
     last = min(len(text), first + SHOWN)
     before, after = "…" if first else "", "…" if last < len(text) else ""
-    shown = "".join(character if character.isprintable() else "�" for character in text[first:last])
+    line = "".join(character if character.isprintable() else "�" for character in text[first:last])
     carets = max(1, _width(text[start : min(end, last)]))
-    return f"\n  {before}{shown}{after}\n  {' ' * (len(before) + _width(text[first:start]))}{'^' * carets}"
+    return f"\n  {before}{line}{after}\n  {' ' * (len(before) + _width(text[first:start]))}{'^' * carets}"
 
 
 def _width(text: str) -> int:

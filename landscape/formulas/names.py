@@ -4,7 +4,7 @@ import keyword
 import re
 from collections.abc import Iterable
 
-from landscape.formulas.errors import FormulaError
+from landscape.formulas.errors import FormulaError, shown
 from landscape.formulas.operations import ALIASES, CONSTANTS, FUNCTIONS
 
 GREEK = {
@@ -71,7 +71,7 @@ def check_name(name: str, text: str, place: tuple[int, int] | None = None) -> No
         FormulaError: Saying why not.
     """
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise FormulaError("bad-name", text, place, name=repr(name))
+        raise FormulaError("bad-name", text, place, name=shown(name))
     if name in FUNCTIONS or name in ALIASES or name in CONSTANTS or name == "π":
         raise FormulaError("name-taken", text, place, name=name)
     if keyword.iskeyword(name):

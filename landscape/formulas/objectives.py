@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.tree_util import Partial
 
-from landscape.formulas.errors import FormulaError
+from landscape.formulas.errors import FormulaError, shown
 from landscape.formulas.expression import Expression, parse
 from landscape.formulas.names import MOST_NAMES, check_name, check_names, usual
 from landscape.objectives import Objective
@@ -56,7 +56,7 @@ def formula(text: str, /, parameters: Iterable[str] = ("x", "y"), **constants: f
     elsewhere NaN and infinity are results, as in `sqrt(x^2 + y^2)`, whose gradient at 0 is NaN.
 
     Args:
-        text: At most 1000 characters, 300 operations, numbers and names.
+        text: At most 1000 characters, 200 operations, numbers and names.
         parameters: The names of the parameters, 1 to 16 of them; one that is not in the text makes a valley.
         **constants: The values of the other names in the text, each finite.
 
@@ -112,7 +112,7 @@ def check_constants(constants: Mapping[str, Any], taken: Iterable[str], text: st
         except (TypeError, ValueError, OverflowError):
             number = float("nan")
         if not isfinite(number):
-            raise FormulaError("constant-value", text, name=name, value=repr(value)[:40])
+            raise FormulaError("constant-value", text, name=name, value=shown(value))
         numbers[name] = number
     return numbers
 

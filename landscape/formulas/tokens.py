@@ -64,7 +64,7 @@ def tokens_of(text: str) -> list[Token]:
         FormulaError: The text is none, empty or too long, or something in it has no meaning.
     """
     if not isinstance(text, str):
-        raise FormulaError("not-text", repr(text)[:80], type=type(text).__name__)
+        raise FormulaError("not-text", "", type=type(text).__name__)
     if len(text) > MOST_CHARACTERS:
         raise FormulaError("too-long", text, most=MOST_CHARACTERS, count=len(text))
     plain = usual(text)
