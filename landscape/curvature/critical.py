@@ -78,7 +78,8 @@ def critical_points(
     near = usable & (
         _turns(gradients.reshape(resolution, resolution, 2)) | _is_close(gradients, hessians, cell)
     )
-    bent = near & ~((np.linalg.det(hessians) > 0) & (hessians[:, 0, 0] > 0))
+    with np.errstate(invalid="ignore", over="ignore"):  # of those that are not usable
+        bent = near & ~((np.linalg.det(hessians) > 0) & (hessians[:, 0, 0] > 0))
     known = np.empty((0, 2)) if objective.minimizers is None else objective.minimizers
     downhill = np.repeat([False, True], [len(known) + near.sum(), bent.sum()])
     ends = _rests(loss, np.concatenate([known, starts[near], starts[bent]]), downhill, low, high, cell / 2)
