@@ -154,10 +154,11 @@ def test_whole_powers_are_differentiable_everywhere():
 def test_the_case_that_does_not_hold_leaves_the_derivatives_alone():
     own = landscape.formula("where(x > 0, sqrt(x), x^2) + where(y ≠ 0, sin(y)/y, 1)")
     points = jnp.array([[-1.0, 0.0], [0.0, 0.0], [4.0, 1.0]])
-    gradients = jax.vmap(jax.grad(own.loss))(points)
+    both = jax.jit(jax.vmap(lambda point: (jax.grad(own.loss)(point), jax.hessian(own.loss)(point))))
+    gradients, hessians = both(points)
     slope = math.cos(1.0) - math.sin(1.0)
     np.testing.assert_allclose(gradients, [[-2.0, 0.0], [0.0, 0.0], [0.25, slope]], atol=1e-15)
-    assert np.isfinite(jax.vmap(jax.hessian(own.loss))(points)).all()
+    assert np.isfinite(hessians).all()
 
 
 def test_other_constants_and_the_same_text_again_compile_nothing():
@@ -186,6 +187,13 @@ def test_everything_works_as_for_a_built_in_landscape():
     np.testing.assert_allclose(
         path.params, landscape.descend(built_in, optimizer, num_steps=20).params, rtol=1e-12
     )
+    rates = [1e-3, 1e-2, 1.0]
+    runs = [landscape.sweep(each, "gd", rates, start=[1.0, 1.0], num_steps=20) for each in (own, built_in)]
+    assert runs[0].outcomes.tolist() == runs[1].outcomes.tolist()
+    np.testing.assert_allclose(runs[0].final_losses[:2], runs[1].final_losses[:2], rtol=1e-12)
+    known = own.replace(minimizers=built_in.minimizers, minimum=0.0)
+    maps = [landscape.basins(each, optimizer, resolution=8, num_steps=50) for each in (known, built_in)]
+    assert maps[0].labels.tolist() == maps[1].labels.tolist()
 
 
 def test_parameters_may_be_any_number_and_a_valley_is_allowed():

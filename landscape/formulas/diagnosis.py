@@ -139,8 +139,8 @@ def _beyond(inside: np.ndarray, rings: np.ndarray, around: np.ndarray) -> list[F
         with np.errstate(invalid="ignore", over="ignore"):  # from infinity to infinity there is no step
             falls = -np.diff(steps[index : index + 5]) if index + 5 <= len(steps) else np.zeros(1)
         scale = np.max(np.abs(steps[index : index + 5]))
-        on_and_on = np.all(falls > ROUNDING * scale) and np.all(falls[1:] >= falls[:-1] / 2)
-        on_and_on = on_and_on and index + 5 <= len(steps) and steps[index + 4] < inner
+        steep = bool(np.all(falls > ROUNDING * scale) and np.all(falls[1:] >= falls[:-1] / 2))
+        on_and_on = steep and index + 5 <= len(steps) and steps[index + 4] < inner
         if sunk or (np.all(np.isfinite(falls)) and on_and_on):
             at = int(np.argmin(known[index]))
             x, y = map(float, rings[index, at])
