@@ -36,7 +36,8 @@ def marked(error: FormulaError) -> str:
     text = error.text if start < len(error.text) else error.text.ljust(start) + " "
     first, last = max(0, start - SHOWN // 2), min(len(text), end + SHOWN // 2)
     before, place, after = (_code(text[a:b]) for a, b in ((first, start), (start, end), (end, last)))
-    return f"{'…' if first else ''}{before}:red-background[**{place}**]{after}{'…' if last < len(text) else ''}"
+    start_cut, end_cut = "…" if first else "", "…" if last < len(text) else ""
+    return f"{start_cut}{before}:red-background[**{place}**]{after}{end_cut}"
 
 
 def _code(text: str) -> str:
