@@ -45,11 +45,21 @@ def offers(
         "arrays": lambda: arrays(picture, surface),
         "table": lambda: sharing.csv(columns(picture, surface)),
         "script": lambda: program(picture, surface.x.size),
+        "own_units": _units(picture),
         "more": [
             Offer(_("Plane (NPZ)"), "plane.npz", BINARY, lambda: sharing.npz(named(viewed.plane(view)))),
             Offer(_("Surface for ParaView (VTK)"), "own-surface.vtk", BINARY, surface_file),
         ],
     }
+
+
+def _units(picture: Picture) -> dict[str, str]:
+    """The units of a measure, which is the program's own; those of the loss are known."""
+    if picture.height == LOSS:
+        return {}
+    name = word(picture.height)
+    paths = [f"path-{index + 1}/{name}" for index in range(len(picture.walked))]
+    return dict.fromkeys([name, *paths, *(f"{path}_on_surface" for path in paths)], "unit of the measure")
 
 
 def arrays(picture: Picture, surface: Surface) -> dict[str, Any]:
