@@ -80,7 +80,7 @@ def show() -> list[str]:
         on_window=_closer,
         columns=(1.2, 1),
         lead=True,
-        height=440,
+        height=380,
     )
     st.markdown(summaries.results(choice, [racer], [path]))
     left, right = st.columns([1, 1])
