@@ -7,7 +7,7 @@ import io
 import numpy as np
 from visiting import visit
 
-from landscape.studio import sharing
+from landscape.studio import sharing, units
 
 
 def taken(monkeypatch, page, link):
@@ -20,14 +20,24 @@ def taken(monkeypatch, page, link):
 
 
 def loaded(offers):
-    """The NPZ file."""
-    return np.load(io.BytesIO(sharing.npz(offers["arrays"]())))
+    """The NPZ file; all that is in it is described."""
+    file = np.load(io.BytesIO(sharing.npz(offers["arrays"]())), allow_pickle=False)
+    all_described(set(file.files) - {"settings", "units"}, offers)
+    return file
+
+
+def all_described(names, offers):
+    """Fail for a name without a meaning."""
+    own = offers.get("own_units")
+    unknown = [name for name in names if units.meaning_of(name, own=own) == units.UNKNOWN]
+    assert unknown == [], "describe these in studio/units.py"
 
 
 def table(offers):
     """The CSV file, column by column, read by Python's own reader."""
     lines = list(csv.reader(io.StringIO(offers["table"]())))
     assert all(len(line) == len(lines[0]) for line in lines)
+    all_described(lines[0], offers)
     return {name: [line[index] for line in lines[1:]] for index, name in enumerate(lines[0])}
 
 

@@ -3,12 +3,13 @@
 import { imageOf, Slide } from "./slide.js";
 
 const [FILM_WIDE, FILM_HIGH] = [1280, 720];
-const RATES_OF_FILMS = [25, 12, 8]; // frames per second: the slower a frame is drawn, the fewer
-const SLOW = 2; // so many times longer than it is shown, a frame may take to be drawn
+const RATE = 25; // frames per second, where the machine keeps up
 const [SHORTEST_FILM, LONGEST_FILM, HOLD] = [5, 10, 1]; // seconds; the last frame stands still for the hold
 const STEPS_PER_SECOND = 20;
+const FEWEST = 40; // frames for which a slow machine is given more time
 const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
 const BITS = 8e6; // per second
+const [SLICE, QUIET] = [200, 1500]; // milliseconds between two parts of a film; without a part, after which it is whole
 
 /* What this browser can record, or nothing. */
 export function filmType() {
@@ -16,15 +17,9 @@ export function filmType() {
     return can ? KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) : undefined;
 }
 
-/* The readings of the frames: from the first to the last in 5 to 10 seconds, however many steps there are. */
-export function readingsOf(end, stops, rate) {
-    const count = stops?.length ?? end + 1;
-    const seconds = Math.min(Math.max(count / STEPS_PER_SECOND, SHORTEST_FILM), LONGEST_FILM);
-    const frames = Math.round(seconds * rate);
-    return Array.from({ length: frames + 1 }, (_, frame) => {
-        const stop = Math.min(Math.floor((frame / frames) * count), count - 1);
-        return stops ? stops[stop] : stop;
-    });
+/* How many seconds the way takes, however many steps there are; `slowness` is the time in which a frame is drawn. */
+export function secondsOf(count, slowness) {
+    return Math.min(Math.max(count / STEPS_PER_SECOND, FEWEST * slowness, SHORTEST_FILM), LONGEST_FILM);
 }
 
 const next = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
@@ -47,10 +42,10 @@ export async function filmOf(stage, title, tell, cancelled) {
         draw(0);
         const since = performance.now();
         draw(0);
-        const took = (performance.now() - since) / 1000;
-        const rate = RATES_OF_FILMS.find((each) => took < SLOW / each) ?? RATES_OF_FILMS.at(-1);
-        const readings = readingsOf(slide.end, stage.player.stops, rate);
-        return await record(canvas, readings, rate, draw, tell, cancelled);
+        const stops = stage.player.stops ?? Array.from({ length: slide.end + 1 }, (_, reading) => reading);
+        const seconds = secondsOf(stops.length, (performance.now() - since) / 1000);
+        const at = (share) => stops[Math.min(Math.floor(share * stops.length), stops.length - 1)];
+        return await record(canvas, seconds, (share) => draw(at(share)), tell, cancelled);
     } finally {
         slide.dispose();
     }
@@ -80,28 +75,31 @@ async function pixelsOf(svg, width, height) {
     return canvas;
 }
 
-/* Record the frames. While one is drawn the recorder pauses, so that a slow machine makes no slow film. */
-async function record(canvas, readings, rate, draw, tell, cancelled) {
+/* Record what is drawn at each time: a recorder knows no clock but the wall's, so a slow machine shows fewer frames. */
+async function record(canvas, seconds, draw, tell, cancelled) {
     const stream = canvas.captureStream(0);
     const [track] = stream.getVideoTracks();
     const type = filmType();
     const recorder = new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
     const parts = [];
-    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    let came = performance.now();
+    recorder.addEventListener("dataavailable", ({ data }) => {
+        parts.push(data);
+        if (data.size) came = performance.now();
+    });
     const stopped = new Promise((resolve) => { recorder.addEventListener("stop", resolve); });
-    recorder.start();
-    const total = readings.length + HOLD * rate;
-    for (let frame = 0; frame < total && !cancelled(); frame++) {
-        if (frame < readings.length) {
-            recorder.pause();
-            draw(readings[frame]);
-            recorder.resume();
-        }
-        const since = performance.now();
+    recorder.start(SLICE);
+    const start = performance.now();
+    for (let share = 0; share < 1 + HOLD / seconds && !cancelled();) {
+        draw(Math.min(share, 1));
         track.requestFrame();
-        tell(frame / total);
-        await next(Math.max(0, 1000 / rate - (performance.now() - since)));
+        tell(Math.min(1, share / (1 + HOLD / seconds)));
+        const due = (1000 / RATE) * Math.ceil(((performance.now() - start) * RATE) / 1000 + 0.01);
+        await next(due - (performance.now() - start));
+        share = (performance.now() - start) / 1000 / seconds;
     }
+    /* What the recorder has not come to yet it would throw away when it is stopped. */
+    while (performance.now() - came < QUIET && !cancelled()) await next(SLICE);
     recorder.stop();
     await stopped;
     track.stop();
