@@ -13,14 +13,15 @@ sys.path.insert(0, str(ROOT))
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from landscape import OPTIMIZERS, figures  # noqa: E402
-from landscape.studio import cached, landscapes, regularized, sliced, suggestions, trained  # noqa: E402
+from landscape.studio import cached, formulated, landscapes, regularized, sliced, suggestions, trained  # noqa: E402
+from landscape.studio.formulated import FormulaChoice  # noqa: E402
 from landscape.studio.jobs import Wanted, await_all  # noqa: E402
 from landscape.studio.landscapes import Choice, DataChoice, FunctionChoice  # noqa: E402
 from landscape.studio.panels import Panel  # noqa: E402
 from landscape.studio.presets import PRESETS, Preset  # noqa: E402
 from landscape.studio.regularized import Data, Penalized  # noqa: E402
 from landscape.studio.sliced import Cut  # noqa: E402
-from landscape.studio.studies import losses, rates  # noqa: E402
+from landscape.studio.studies import losses, own, rates  # noqa: E402
 from landscape.studio.texts import ASSETS  # noqa: E402
 from landscape.studio.trained import Recipe  # noqa: E402
 
@@ -41,15 +42,26 @@ MAIN = {
         "imbalance": "data",
         "distributions": "distance",
     },
+    "own": {"table": "fit"},
 }
 """The panel of each study that is its picture."""
 
-STUDY = {"rates": ("study", "one-rate", rates), "losses": ("topic", "curves", losses)}
+STUDY = {
+    "rates": ("study", "one-rate", rates),
+    "losses": ("topic", "curves", losses),
+    "own": ("part", "formula", own),
+}
 """How a page's link names its study, the first of them, and all of them."""
 
 
 def choice(params: dict[str, str]) -> Choice:
     """The landscape of a link."""
+    if "formula" in params:
+        left, right, bottom, top = (float(params[key]) for key in formulated.EDGES)
+        numbers = [
+            (key.removeprefix("const-"), float(value)) for key, value in params.items() if "const-" in key
+        ]
+        return FormulaChoice(params["formula"], ("x", "y"), tuple(numbers), ((left, right), (bottom, top)))
     name = params["landscape"]
     if name in landscapes.FUNCTIONS:
         return FunctionChoice(name)
@@ -64,7 +76,9 @@ def paths(params: dict[str, str], landscape: Choice) -> list[tuple]:
     x, y = (float(value) for value in landscapes.objective(landscape).start)
     start = float(params.get("x", x)), float(params.get("y", y))
     found = []
-    for name in filter(None, params.get("optimizers", "").split(",")):
+    # The part Formula always walks.
+    first = "gd" if "formula" in params else ""
+    for name in filter(None, params.get("optimizers", first).split(",")):
         numbers = {number.name: number.default for number in OPTIMIZERS[name].hyperparameters}
         if "learning_rate" in numbers:
             suggested = suggestions.learning_rate(name, landscape)
@@ -81,7 +95,7 @@ def picture(preset: Preset) -> str:
         return ridge_picture(preset.params)
     if preset.page == "networks":
         return network_picture()
-    if preset.page in STUDY:
+    if preset.page in STUDY and "formula" not in preset.params:
         return figures.thumbnail(study_figure(preset.page, preset.params), WIDTH, HEIGHT)
     landscape = choice(preset.params)
     grid = cached.surface(landscape)

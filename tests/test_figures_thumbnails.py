@@ -112,3 +112,12 @@ def test_dots_stand_where_the_points_are():
     (dots,) = [path for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
     assert dots.get("stroke") == "#0072b2"
     assert re.findall(r"M(\d+),(\d+)h0", dots.get("d")) == [("10", "80"), ("90", "50")]
+
+
+def test_a_line_is_broken_where_a_point_is_missing():
+    line = {"type": "scatter", "x": [0, 1, None, 2, 3], "y": [0, 1, None, 2, 3], "mode": "lines"}
+    axis = {"range": [0, 3]}
+    (path,) = drawn({"data": [line], "layout": {"xaxis": axis, "yaxis": axis}}).findall(
+        f".//{SVG}g/{SVG}path"
+    )
+    assert [path.attrib["d"].count(letter) for letter in "ML"] == [2, 2]

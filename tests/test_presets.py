@@ -26,7 +26,7 @@ def test_there_is_a_gallery():
     assert len(PRESETS) >= 8
     assert len({preset.name for preset in PRESETS}) == len(PRESETS)
     assert {preset.page for preset in PRESETS} == {
-        *("surfaces", "paths", "losses", "rates", "networks", "ridge")
+        *("surfaces", "paths", "losses", "rates", "networks", "own", "ridge")
     }
 
 

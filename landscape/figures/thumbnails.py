@@ -176,11 +176,17 @@ def _line(trace: Trace, frame: _Frame) -> str:
     y = np.asarray(trace["y"], dtype=np.float64)
     x = np.asarray(trace["x"] if "x" in trace else np.arange(y.size), dtype=np.float64)
     points = frame.place(x, y)
-    points = points[np.isfinite(points).all(axis=1)]
-    if len(points) < 2:
+    known = np.isfinite(points).all(axis=1)
+    if known.sum() < 2:
         return ""
-    kept = points if len(points) <= LINE_POINTS else points[:: -(-len(points) // LINE_POINTS)]
-    steps = "L".join(f"{across:.1f},{down:.1f}" for across, down in np.clip(kept, -999, 1999))
+    thinned = slice(None, None, max(-(-len(points) // LINE_POINTS), 1))
+    points, known = np.clip(points[thinned], -999, 1999), known[thinned]
+    # Where a point is missing the line is broken.
+    pieces = np.split(points, np.flatnonzero(~known))
+    pieces = [piece[np.isfinite(piece).all(axis=1)] for piece in pieces]
+    steps = "M".join(
+        "L".join(f"{across:.1f},{down:.1f}" for across, down in piece) for piece in pieces if len(piece)
+    )
     if trace.get("fill") == "toself":
         return f"<path d='M{steps}z' fill='{_paint(trace['fillcolor'])}'/>"
     line = trace.get("line", {})

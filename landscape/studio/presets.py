@@ -241,6 +241,27 @@ PRESETS = (
         N_("Handwritten digits, learned in a second: the curves grow, and the path runs down its landscape."),
     ),
     Preset(
+        "formula",
+        "own",
+        {
+            "formula": "(x*y - 1)^2 + a*(x^2 + y^2)",
+            "const-a": "0.1",
+            "left-formula": "-2.5",
+            "right-formula": "2.5",
+            "bottom-formula": "-2.5",
+            "top-formula": "2.5",
+        },
+        N_("Type a landscape"),
+        N_("Two layers of one weight each: two minima and a saddle. Move a, or write your own."),
+    ),
+    Preset(
+        "fitted-curve",
+        "own",
+        {"part": "table", "table": "boxbod"},
+        N_("A curve through a table"),
+        N_("Six measurements, two parameters: which optimizer finds the curve from a bad start?"),
+    ),
+    Preset(
         "ridge",
         "ridge",
         {"data": "diabetes", "lambda": "50"},
