@@ -115,7 +115,7 @@ def test_other_names():
     app = visit("own", formula="(w - 1)^2 + b^2 + x", names="w,b")
     assert warnings(app) == []
     assert app.session_state[GOOD].constants == (("x", 1.0),)
-    assert "**w = −1.5, b = 1.5**" in text(app)
+    assert "**w = −1.5, b = 1**" in text(app)
 
 
 @pytest.mark.parametrize("page", ["own", "surfaces", "paths"])
