@@ -3,6 +3,8 @@
 import contextlib
 import csv
 import io
+import tempfile
+from pathlib import Path
 
 import numpy as np
 from visiting import visit
@@ -48,7 +50,13 @@ def numbers(column):
 
 def printed(script):
     """What a script prints, run with nothing but itself."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})
-    return out.getvalue()
+    return ran(script)[0]
+
+
+def ran(script):
+    """What a script prints, its variables, and the files that it writes, run with nothing but itself."""
+    out, variables = io.StringIO(), {"__name__": "__main__"}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(out):
+        exec(compile(script, "script.py", "exec"), variables)
+        files = {file.name: file.read_text(encoding="utf-8") for file in Path().iterdir() if file.is_file()}
+    return out.getvalue(), variables, files

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from taking import loaded, numbers, printed, table, taken
+from taking import loaded, numbers, printed, ran, table, taken
 from visiting import rows
 
 from landscape import DATASETS, OPTIMIZERS
 from landscape.figures.heights import number
-from landscape.studio import cached, landscapes, regularized, server, sharing
+from landscape.studio import cached, landscapes, pictures, regularized, server, sharing
 from landscape.studio.plot import standalone_html
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -185,12 +185,42 @@ def test_the_program_of_ridge_finds_the_same_minimizer(link, given):
     np.testing.assert_allclose([float(value) for value in descent[1].split()], path, 1e-6)
 
 
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("surfaces", {"critical": "true", "field": "true", "height": "log"}),
+        ("paths", {"optimizers": "gd,adam", "steps": "30"}),
+        ("paths", {"landscape": "diabetes", "height": "linear", "steps": "20", "lang": "ko"}),
+    ],
+    ids=name_of,
+)
+def test_a_program_draws_the_page_s_picture(page, link, given):
+    app, offers = given(page, link)
+    _said, variables, files = ran(offers["script"]())
+    assert "Plotly.newPlot" in files[f"{page}.html"]
+    choice, drawn = app.session_state["point-of"], variables["figure"]
+    marked = {name: link.get(name) == "true" for name in ("field", "critical")}
+    shown = pictures.contour(choice, app.session_state["height"], **marked)
+    ways = drawn["data"][len(shown["data"]) :]
+    np.testing.assert_array_equal(drawn["data"][0]["z"], shown["data"][0]["z"])
+    for mine, theirs in zip(drawn["data"], shown["data"], strict=False):
+        assert mine["type"] == theirs["type"]
+        np.testing.assert_array_equal(mine.get("x", 0), theirs.get("x", 0))
+    assert drawn["layout"]["xaxis"] == shown["layout"]["xaxis"] | {"title": drawn["layout"]["xaxis"]["title"]}
+    numbers_given = loaded(offers)
+    assert len(ways) == (len(app.session_state["optimizers"]) if page == "paths" else 0)
+    for way in ways:
+        np.testing.assert_array_equal(way["x"], numbers_given[f"{way['name']}/params"][:, 0])
+
+
 def test_a_program_runs_on_its_own(given, tmp_path):
     _app, offers = given("paths", {"landscape": "booth", "optimizers": "gd", "steps": "25"})
     file = tmp_path / "paths.py"
     file.write_text(offers["script"](), encoding="utf-8")
     command = [sys.executable, str(file)]
-    done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == printed(offers["script"]())
 

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from landscape import DATASETS, Path
-from landscape.studio import cached, regularized, scripts, sharing
+from landscape.figures import Scale
+from landscape.studio import cached, pictures, regularized, scripts, sharing
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
-from landscape.studio.landscapes import Choice, name_of
+from landscape.studio.landscapes import Choice, axis_titles, name_of
 from landscape.studio.panels import Align, Panel, Track
 from landscape.studio.player_words import player_words, take_words
 from landscape.studio.plot import standalone_html
@@ -21,8 +22,16 @@ Offers = dict[str, Any]
 """The arguments of `sharing.bar`: html, arrays, table and script."""
 
 
-def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:
-    """What the page Surfaces offers: the grid with its losses."""
+def surface(
+    choice: Choice,
+    panels: Sequence[Panel],
+    point: Point,
+    scale: Scale = "linear",
+    *,
+    field: bool = False,
+    critical: bool = False,
+) -> Offers:
+    """What the page Surfaces offers: the grid with its losses; the rest is as of `pictures.contour`."""
     grid = cached.surface(choice)
 
     def columns() -> dict[str, Any]:
@@ -30,11 +39,12 @@ def surface(choice: Choice, panels: Sequence[Panel], point: Point) -> Offers:
         return {"x": x.ravel(), "y": y.ravel(), "loss": grid.values.ravel()}
 
     title = f"{_('Surfaces')} · {name_of(choice)}"
+    drawing = _drawing("surfaces.html", choice, scale, field=field, critical=critical)
     return {
         "html": page(panels, (), title, "step"),
         "arrays": lambda: {"x": grid.x, "y": grid.y, "loss": grid.values},
         "table": lambda: sharing.csv(columns()),
-        "script": lambda: scripts.surface(choice, cached.RESOLUTION, point),
+        "script": lambda: scripts.surface(choice, cached.RESOLUTION, point, drawing),
     }
 
 
@@ -48,8 +58,12 @@ def paths(
     num_steps: int,
     race: bool,
     title: str = "",
+    scale: Scale | None = None,
 ) -> Offers:
-    """What the page Paths offers: the surface and every number of every path; with a title of another's."""
+    """What the page Paths offers: the surface and every number of every path; with a title of another's.
+
+    With a scale of heights, the script draws the picture from above, too.
+    """
     grid = cached.surface(choice)
 
     def arrays() -> dict[str, Any]:
@@ -82,12 +96,19 @@ def paths(
         return result
 
     title = f"{title or _('Paths')} · {name_of(choice)}"
+    drawing = _drawing("paths.html", choice, scale) if scale else None
     return {
         "html": page(panels, tracks, title, "evaluations" if race else "step"),
         "arrays": arrays,
         "table": lambda: sharing.csv(columns()),
-        "script": lambda: scripts.paths(choice, racers, start, num_steps, race),
+        "script": lambda: scripts.paths(choice, racers, start, num_steps, race, drawing),
     }
+
+
+def _drawing(file_name: str, choice: Choice, scale: Scale, **shown: bool) -> scripts.Drawing:
+    """How the landscape is drawn from above."""
+    titles = (*axis_titles(choice), _("loss"))
+    return scripts.Drawing(file_name, scale, titles, pictures.is_true_to_scale(choice), **shown)
 
 
 def ridge(

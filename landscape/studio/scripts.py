@@ -2,9 +2,11 @@
 
 import keyword
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from landscape.figures import Scale
 from landscape.studio.cached import RESOLUTION, Point
 from landscape.studio.choosing import Racer
 from landscape.studio.formulated import FormulaChoice, solved
@@ -74,8 +76,67 @@ def _loss(choice: DataChoice | LossChoice) -> str:
     return f"LOSSES[{choice.loss!r}]" + (f".replace({numbers})" if numbers else "")
 
 
-def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:
-    """The script of a surface, and of the curvature at a point."""
+@dataclass(frozen=True)
+class Drawing:
+    """How the picture from above is drawn: what `figures.contour` is told.
+
+    Args:
+        file_name: The file that the script writes.
+        scale: Of the heights.
+        titles: Of the axes and of the loss.
+        equal: Whether both axes have one scale.
+        field: Whether it shows the slopes.
+        critical: Whether it shows the critical points.
+    """
+
+    file_name: str
+    scale: Scale
+    titles: tuple[str, str, str]
+    equal: bool
+    field: bool = False
+    critical: bool = False
+
+    def lines(self, ways: bool = False) -> list[str]:
+        """The lines that draw `surface`, with the `paths` by name, and write the file."""
+        found = [
+            "import plotly.io",
+            f"titles, traces = {self.titles!r}, []",
+            f"heights = figures.measure(surface.values, scale={self.scale!r}, floor=objective.minimum)",
+        ]
+        if self.field:
+            found += [
+                "from landscape.surfaces import gradient_field",
+                "slopes = gradient_field(objective, resolution=19)",
+                'traces += figures.gradient_arrows(*slopes, name="-gradient")',
+            ]
+        if self.critical:
+            found += [
+                "found = landscape.critical_points(objective)",
+                "points, kinds, losses = zip(*((each.point, each.kind, each.loss) for each in found))",
+                "names = {kind: kind for kind in kinds}",
+                "traces += figures.critical_marks(points, kinds, names, losses, titles=titles)",
+            ]
+        if ways:
+            found += [
+                "for name, path in paths.items():",
+                "    x, y = path.params.T",
+                '    line = {"color": figures.PATH_COLOURS[name], "width": 2}',
+                '    way = {"type": "scatter", "mode": "lines+markers", "name": name, "line": line}',
+                '    traces.append(way | {"x": x, "y": y})',
+            ]
+        return [
+            *found,
+            "axes = surface.x, surface.y, surface.values",
+            f"settings = {{'heights': heights, 'traces': traces, 'equal': {self.equal!r}}}",
+            "figure = figures.contour(*axes, titles=titles, **settings)",
+            f"plotly.io.write_html(figure, {self.file_name!r})",
+        ]
+
+
+def surface(
+    choice: Choice, resolution: int, point: Point | None = None, drawing: Drawing | None = None
+) -> str:
+    """The script of a surface, of the curvature at a point, and of the picture."""
     names, lines = objective(choice)
     lines += [
         f"surface = landscape.evaluate(objective, resolution={resolution})",
@@ -86,11 +147,20 @@ def surface(choice: Choice, resolution: int, point: Point | None = None) -> str:
             f"at = landscape.curvature(objective, [{point[0]!r}, {point[1]!r}])",
             "print(at.kind, at.eigenvalues, at.condition_number)",
         ]
+    if drawing is not None:
+        names, lines = [*names, "figures"], [*lines, *drawing.lines()]
     return script(names, lines)
 
 
-def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int, race: bool) -> str:
-    """The script of the paths of a picture."""
+def paths(
+    choice: Choice,
+    racers: Sequence[Racer],
+    start: Point,
+    num_steps: int,
+    race: bool,
+    drawing: Drawing | None = None,
+) -> str:
+    """The script of the paths of a picture, and of the picture."""
     names, lines = objective(choice)
     lines += [f"start = [{start[0]!r}, {start[1]!r}]", "paths = {}"]
     for racer in racers:
@@ -109,6 +179,8 @@ def paths(choice: Choice, racers: Sequence[Racer], start: Point, num_steps: int,
         "    if path.diverged_at is not None:",
         '        print(f"{name} diverged at step {path.diverged_at}")',
     ]
+    if drawing is not None:
+        names, lines = [*names, "figures"], [*lines, *drawing.lines(ways=True)]
     return script([*names, "OPTIMIZERS"], lines)
 
 

@@ -90,6 +90,7 @@ with page:
         st.markdown(summaries.results(choice, racers, paths))
     if controls.switch(_("Table of every step"), "table"):
         summaries.table(racers, paths)
-    sharing.bar("paths", **exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race))
+    offers = exports.paths(choice, panels, tracks, racers, paths, start, num_steps, race, scale=scale)
+    sharing.bar("paths", **offers)
 if beside is not None:
     beside.container(key="lesson").markdown(lesson("paths"))

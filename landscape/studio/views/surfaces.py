@@ -72,6 +72,7 @@ with page:
         right.markdown(
             summaries.critical_points(cached.critical_points(choice), landscapes.axis_titles(choice))
         )
-    sharing.bar("surfaces", **exports.surface(choice, panels, point))
+    offers = exports.surface(choice, panels, point, scale, field=field, critical=critical)
+    sharing.bar("surfaces", **offers)
 if beside is not None:
     beside.container(key="lesson").markdown(lesson("surfaces"))
