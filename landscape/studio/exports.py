@@ -11,6 +11,7 @@ from landscape.studio import cached, pictures, regularized, scripts, sharing
 from landscape.studio.cached import Point
 from landscape.studio.choosing import Racer
 from landscape.studio.landscapes import Choice, axis_titles, name_of
+from landscape.studio.landscapes import title as title_of
 from landscape.studio.panels import Align, Panel, Track
 from landscape.studio.player_words import player_words, take_words
 from landscape.studio.plot import standalone_html
@@ -38,7 +39,7 @@ def surface(
         x, y = np.meshgrid(grid.x, grid.y)
         return {"x": x.ravel(), "y": y.ravel(), "loss": grid.values.ravel()}
 
-    title = f"{_('Surfaces')} · {name_of(choice)}"
+    title = f"{_('Surfaces')} · {_(title_of(name_of(choice)))}"
     drawing = _drawing("surfaces.html", choice, scale, field=field, critical=critical)
     return {
         "html": page(panels, (), title, "step"),
@@ -95,7 +96,7 @@ def paths(
             result[name] = np.concatenate(blocks)
         return result
 
-    title = f"{title or _('Paths')} · {name_of(choice)}"
+    title = f"{title or _('Paths')} · {_(title_of(name_of(choice)))}"
     drawing = _drawing("paths.html", choice, scale) if scale else None
     return {
         "html": page(panels, tracks, title, "evaluations" if race else "step"),

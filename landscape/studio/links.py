@@ -55,7 +55,6 @@ class Visit:
         settled: The controls that have had their first value.
         shown: What an address of the controls of this run has to say.
         values: What it could say: every control of this run, the defaults too.
-        values: What it could say: every control of this run, the defaults too.
         written: What the address says now.
     """
 
@@ -66,7 +65,6 @@ class Visit:
     corrected: bool = False
     settled: set[str] = field(default_factory=set)
     shown: dict[str, str] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
 
@@ -150,14 +148,8 @@ def settle(key: str, read: Callable[[list[str]], Any], default: Any, holds: Call
 def show(key: str, value: Any, default: Any) -> None:
     """Let the address say the value of a control that is on the page, if it is not the default."""
     _visit().values[key] = written(value)
-    _visit().values[key] = written(value)
     if value != default:
         _visit().shown[key] = written(value)
-
-
-def values() -> Mapping[str, str]:
-    """Every control of this run with its value; those to come will stand in it, too."""
-    return _visit().values
 
 
 def values() -> Mapping[str, str]:

@@ -162,7 +162,7 @@ def npz(
     """
     file = io.BytesIO()
     found: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
-    said = {
+    said: dict[str, Any] = {
         "settings": units.as_json(settings.plain()),
         "units": units.as_json(units.described(found, settings.part, own)),
     }
