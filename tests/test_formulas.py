@@ -102,6 +102,12 @@ def test_a_formula_means_what_its_reader_means(text, expected):
         ("pi x + log1p(-y) - expm1(x)",
          r"\pi x + \log \left( 1 + \left( -y \right) \right) - \left( e^{x} - 1 \right)"),
         ("max(x, y + 1)", r"\max \left( x, y + 1 \right)"),
+        ("2*mod(x, 3) + mod(-x, y)",
+         r"2 \left( x \bmod 3 \right) + \left( \left( -x \right) \bmod y \right)"),
+        ("2*(3/4)*x + 2*3^(1/2)", r"2 \cdot \frac{3}{4} x + 2 \cdot 3^{\frac{1}{2}}"),
+        ("where(where(x < 0, 1, 2) < y, 1, 2)",
+         r"\begin{cases} 1 & \text{if } \left( \begin{cases} 1 & \text{if } x < 0 \\ 2 & \text{otherwise} "
+         r"\end{cases} \right) < y \\ 2 & \text{otherwise} \end{cases}"),
     ],
 )  # fmt: skip
 def test_latex_is_what_a_hand_would_write(text, latex):
@@ -149,6 +155,13 @@ def test_whole_powers_are_differentiable_everywhere():
     value, gradient, hessian = derivatives(cube, [0.0, -2.0])
     assert (float(value), gradient.tolist()) == (-8.0, [0.0, 12.0])
     assert hessian.tolist() == [[2.0, 0.0], [0.0, -12.0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"), [("abs(x)", 0.0), ("relu(x)", 0.0), ("min(x, 3x)", 2.0), ("max(x, 0)", 0.5)]
+)
+def test_the_derivative_at_a_kink_is_what_is_said(text, slope):
+    assert jax.grad(landscape.formula(text).loss)(jnp.zeros(2)).tolist() == [slope, 0.0]
 
 
 def test_the_case_that_does_not_hold_leaves_the_derivatives_alone():

@@ -18,10 +18,10 @@ LONGEST_NUMBER = 1000
 """Characters of a number; the longest that a double needs to be told from others has fewer than 800."""
 
 NUMERAL = {
-    ".": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
-    ",": re.compile(r"[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?", re.ASCII),
+    ".": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?", re.ASCII),
 }
-"""A number by the decimal mark."""
+"""A number by the decimal mark. No two parts match the same digits, so that a long field takes no longer."""
 
 CHARACTERS = {mark: frozenset("0123456789+-eE \x1f%NAnaulUL/#" + mark) for mark in ".,"}
 """Those of numerals, percent signs and missing values: of these `float` takes nothing else for a number."""

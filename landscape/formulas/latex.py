@@ -48,8 +48,6 @@ def _latex(node: Node) -> tuple[str, str]:
             return _product(node)
         case Power(base, exponent):
             return _power(base, exponent), "power"
-        case Call("pow", (base, exponent)):
-            return _power(base, exponent), "power"
         case Call(name, arguments):
             function = FUNCTIONS[name]
             parts = [latex_of(argument, function.arguments) for argument in arguments]
@@ -62,8 +60,8 @@ def _latex(node: Node) -> tuple[str, str]:
 
 
 def _comparison(node: Comparison) -> str:
-    rest = "".join(f" {_COMPARISONS[sign]} {latex_of(other)}" for sign, other in node.others)
-    return latex_of(node.first) + rest
+    rest = "".join(f" {_COMPARISONS[sign]} {latex_of(other, 'sum')}" for sign, other in node.others)
+    return latex_of(node.first, "sum") + rest
 
 
 def _number(number: float) -> tuple[str, str]:
@@ -91,5 +89,8 @@ def _product(node: Product) -> tuple[str, str]:
             latex, binds = rf"\frac{{{latex}}}{{{latex_of(factor)}}}", "fraction"
         else:
             right = latex_of(factor, "term")
-            latex, binds = rf"{latex} \cdot {right}" if right[0].isdigit() else f"{latex} {right}", "term"
+            # 2 and 3/4 side by side would be read as 2¾.
+            mixed = latex[-1].isdigit() and right.startswith(r"\frac")
+            dot = r" \cdot " if right[0].isdigit() or mixed else " "
+            latex, binds = latex + dot + right, "term"
     return sign + latex, "negative" if sign else binds

@@ -42,6 +42,11 @@ def _named(name: str) -> str:
     return _called(rf"\operatorname{{{{{name}}}}}")
 
 
+def _absolute(number: jax.Array) -> jax.Array:
+    # The slope of jnp.abs at 0 is that of its right side.
+    return number * jnp.sign(number)
+
+
 def _minimum(*numbers: jax.Array) -> jax.Array:
     return reduce(jnp.minimum, numbers)
 
@@ -72,11 +77,11 @@ FUNCTIONS: Mapping[str, Function] = {
     "log1p": Function(jnp.log1p, r"\log \left( 1 + {0} \right)", arguments="term"),
     "sqrt": Function(jnp.sqrt, r"\sqrt{{{0}}}"),
     "cbrt": Function(jnp.cbrt, r"\sqrt[3]{{{0}}}"),
-    "abs": Function(jnp.abs, r"\left| {0} \right|"),
+    "abs": Function(_absolute, r"\left| {0} \right|"),
     "sign": Function(jnp.sign, _named("sign")),
     "floor": Function(jnp.floor, r"\left\lfloor {0} \right\rfloor"),
     "ceil": Function(jnp.ceil, r"\left\lceil {0} \right\rceil"),
-    "mod": Function(jnp.mod, r"{0} \bmod {1}", 2, 2, binds="term", arguments="fraction"),
+    "mod": Function(jnp.mod, r"{0} \bmod {1}", 2, 2, binds="any", arguments="fraction"),
     "min": Function(_minimum, _called(r"\min"), 2, MOST_ARGUMENTS),
     "max": Function(_maximum, _called(r"\max"), 2, MOST_ARGUMENTS),
     "clip": Function(jnp.clip, _named("clip"), 3, 3),
