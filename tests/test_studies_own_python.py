@@ -2,7 +2,9 @@
 
 import importlib
 import io
+import struct
 import sys
+import zipfile
 
 import jax
 import jax.numpy as jnp
@@ -212,6 +214,47 @@ def pickled():
 def test_other_files_are_refused(data, said):
     with pytest.raises(UnusableFileError, match=said):
         opened.read(data, "slice.npz")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}",
+        "{'descr': '|S0', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+        "{'descr': ',,,', 'fortran_order': False, 'shape': (3,)}",
+        "(" * 5000,
+        None,
+    ],
+    ids=["more than there is", "no such number", "no type", "open brackets", "no head"],
+)
+def test_heads_that_promise_what_is_not_there(head):
+    text = (head or "").encode() + b"\n"
+    content = b"bytes" if head is None else b"\x93NUMPY\x01\0" + struct.pack("<H", len(text)) + text
+    data = io.BytesIO(slice_file())
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(made := io.BytesIO(), "w") as new:
+        for name in old.namelist():
+            new.writestr(name, content if name == "values.npy" else old.read(name))
+    with pytest.raises(UnusableFileError):
+        opened.read(made.getvalue(), "slice.npz")
+
+
+def test_damage_anywhere_is_told():
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(slice_file())) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    refused = 0
+    for place in range(0, len(file.getvalue()), 3):
+        data = bytearray(file.getvalue())
+        data[place] ^= 0xFF
+        try:
+            opened.read(bytes(data), "slice.npz")
+        except UnusableFileError:
+            refused += 1
+    assert refused > 100
 
 
 def test_settings_can_do_no_harm():

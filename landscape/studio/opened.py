@@ -11,7 +11,7 @@ import numpy as np
 
 from landscape.studio.links import quoted
 from landscape.studio.texts import _
-from landscape.studio.weights import UnusableFileError
+from landscape.studio.weights import UNREADABLE, UnusableFileError
 from landscape.surfaces import MAX_RESOLUTION, Surface
 
 MAX_MEGABYTES = 40
@@ -57,10 +57,11 @@ def read(data: bytes, name: str) -> Opened:
         if wanted > MAX_MEGABYTES * 2**20:
             raise UnusableFileError(_("The file is larger than {limit} MB.").format(limit=MAX_MEGABYTES))
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            x, y, values, settings = (file[part] for part in ("x", "y", "values", "settings"))
+            # What has no head of NumPy's comes as bytes, and is an array without numbers here.
+            x, y, values, settings = (np.asarray(file[part]) for part in ("x", "y", "values", "settings"))
     except UnusableFileError:
         raise
-    except (zipfile.BadZipFile, ValueError, OSError, KeyError, EOFError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise UnusableFileError(
             _("The file is no NPZ file that NumPy has written, or it is damaged.")
         ) from error

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,12 @@ from landscape.studio.texts import _
 
 RECIPE = "recipe"
 """The name of the text that says how the parameters were trained."""
+
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, RuntimeError),  # of the archive
+    *(ValueError, TypeError, SyntaxError, tokenize.TokenError, OverflowError, MemoryError),  # of a head in it
+)
+"""What reading an NPZ file raises, damaged as it may be."""
 
 ROOM = 65_536
 """Bytes that a file may be larger than the numbers in it: names, headers and the recipe."""
@@ -119,7 +127,7 @@ def read(data: bytes, wanted: Params) -> Params:
             arrays = [file[name] for name in forms]
     except UnusableFileError:
         raise
-    except (zipfile.BadZipFile, ValueError, OSError, KeyError, EOFError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise UnusableFileError(
             _("The file is no NPZ file that NumPy has written, or it is damaged.")
         ) from error
