@@ -348,7 +348,7 @@ def test_downloads(page, app):
     arrays = np.load(downloaded("Numbers (NPZ)").path())
     np.testing.assert_array_equal(arrays["gd/losses"], [float(line["loss"]) for line in lines])
     assert "import landscape" in downloaded("Python script").path().read_text(encoding="utf-8")
-    assert downloaded("Interactive page (HTML)").path().stat().st_size > 4_000_000
+    assert downloaded("Interactive page (HTML").path().stat().st_size > 4_000_000
 
 
 def test_without_webgl_the_scene_says_so_and_the_rest_works(playwright_browser_without_webgl, app):
