@@ -125,6 +125,16 @@ def arrows(x, y, gx, gy):
     return points[:, 0], points[:, 1]
 
 
+def test_a_surface_rises_no_higher_than_plotly_can_draw():
+    # Of 10³⁰⁰ Plotly would make lines without end.
+    values = np.exp(np.linspace(0.0, 700.0, 35)).reshape(5, 7)
+    figure = figures.surface(X, Y, values)
+    top = figure["layout"]["scene"]["zaxis"]["range"][1]
+    z = np.asarray(figure["data"][0]["z"], float)
+    assert top < z.max() < 1e4 * top < values.max()
+    np.testing.assert_allclose(z[values < top], values[values < top], rtol=1e-6)
+
+
 def test_arrows_point_downhill_from_their_own_grid_point():
     gx = np.broadcast_to(2 * (X[None, :] + 2.5), VALUES.shape)
     gy = np.broadcast_to(30.0 * (Y[:, None] - 0.5), VALUES.shape)

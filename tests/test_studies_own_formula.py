@@ -171,7 +171,8 @@ def test_odd_formulas_are_drawn_and_told_of(page, link, formula, monkeypatch):
     app = visit(page, link, formula=formula)
     findings = formulated.solved(app.session_state[GOOD]).findings
     assert [finding.kind for finding in findings][:1] == ([ODD[formula]] if ODD[formula] else [])
-    assert warnings(app) == [FINDINGS[finding.kind].format(**finding.values) for finding in findings]
+    said = [FINDINGS[finding.kind].format(**finding.values).replace("-", "−") for finding in findings]
+    assert warnings(app) == (["  \n".join(said)] if said else [])
 
 
 def test_stopped_compiling_goes_on_when_asked():

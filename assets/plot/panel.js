@@ -113,9 +113,22 @@ export class Panel {
             this.failed(null);
         } catch (error) {
             console.warn(error);
+            this.forget();
             this.failed(fill(this.host.words.failed, { reason: error.message }));
         }
         this.reset.hidden = !(this.view.zoom || this.view.camera);
+    }
+
+    /* Let go of a picture that failed half-drawn: the next one would fail on what it left. */
+    forget() {
+        if (!this.plotted) return;
+        this.plotted = null;
+        try {
+            window.Plotly.purge(this.picture);
+        } catch (error) {
+            console.warn(error);
+            this.picture.replaceChildren();
+        }
     }
 
     /* Begin anew where a colour bar turns: Plotly would leave the ticks of the upright one, and room for them. */

@@ -21,6 +21,9 @@ export class ScenePanel extends Panel {
     refuse() {
         super.refuse();
         if (!hasWebGL()) throw new Error(this.host.words.no_webgl);
+        const surfaces = this.figure.data.filter((trace) => trace.type === "surface");
+        const empty = surfaces.every(({ z }) => z.every((row) => !row.some(Number.isFinite)));
+        if (surfaces.length && empty) throw new Error(this.host.words.no_height);
     }
 
     data() {

@@ -14,6 +14,9 @@ from landscape.figures.heights import Heights, Scale, measure, tick_settings
 
 Titles = tuple[str, str, str]
 
+HIGHEST = 1e3
+"""A surface rises so many times its own height above what is shown of it, and no higher."""
+
 
 def contour(
     x: ArrayLike,
@@ -160,6 +163,8 @@ def surface(
     span = shown.high - shown.low
     bottom = shown.low - 0.22 * span
     levels = line_levels(shown)
+    # Far above the picture it makes no difference how far, but Plotly would hang on 10³⁰⁰.
+    z = np.minimum(shown(losses), shown.high + HIGHEST * span)
     lines = {
         "show": True,
         **levels,
@@ -174,7 +179,7 @@ def surface(
             "type": "surface",
             "x": horizontal,
             "y": vertical,
-            "z": compact(shown(losses)),
+            "z": compact(z),
             "cmin": shown.low,
             "cmax": shown.high,
             "colorscale": colourscale(),

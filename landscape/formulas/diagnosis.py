@@ -15,7 +15,7 @@ from landscape.objectives import Domain, Objective, as_program, check_domain, ch
 FINDINGS: Mapping[str, str] = {
     "nan-everywhere": "The loss is no number (NaN) at any of {count} points of the window.",
     "nowhere-finite": "The loss is not finite at any of {count} points of the window.",
-    "partly-nan": "The loss is not finite at {share:.0%} of the window's points.",
+    "partly-nan": "The loss is not finite at {share:.1%} of the window's points.",
     "constant": "The loss is {value:.6g} at every one of {count} points of the window.",
     "infinitely-low": "The loss is minus infinity at ({x:.4g}, {y:.4g}).",
     "unbounded-below": "The loss seems unbounded below: it is {value:.4g} at ({x:.4g}, {y:.4g}), outside of "
@@ -77,7 +77,7 @@ def diagnose(objective: Objective, extent: Domain | None = None) -> list[Finding
         >>> from landscape.formulas import diagnose
         >>> for finding in diagnose(landscape.formula("sqrt(x) + y^2").replace(start=[1.0, 2.0])):
         ...     print(finding)
-        The loss is not finite at 49% of the window's points.
+        The loss is not finite at 48.8% of the window's points.
         >>> diagnose(landscape.formula("x^2 + y^2"))
         []
     """
@@ -87,7 +87,8 @@ def diagnose(objective: Objective, extent: Domain | None = None) -> list[Finding
     grid = np.stack([x.ravel(), y.ravel()], axis=1)
     # Off the axes and the diagonals as well as on them.
     angles = 2 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
-    ring = np.stack([np.cos(angles) * (right - left) / 2, np.sin(angles) * (high - low) / 2], axis=1)
+    circle = np.round([np.cos(angles), np.sin(angles)], 12)  # 0 where the cosine is 6e-17
+    ring = circle.T * [(right - left) / 2, (high - low) / 2]
     centre = np.array([(left + right) / 2, (low + high) / 2])
     rings = centre + np.array(RADII)[:, None, None] * ring
     start = np.asarray(objective.start, float)

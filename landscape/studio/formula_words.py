@@ -1,5 +1,6 @@
 """What a formula is refused for, and what is odd about one that is not, in the reader's language."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -18,7 +19,8 @@ def reason(error: FormulaError) -> str:
 
 def finding(found: Finding) -> str:
     """What is odd about a formula that can be drawn, as Markdown."""
-    return _(FINDINGS[found.kind]).format(**found.values)
+    said = _(FINDINGS[found.kind]).format(**found.values)
+    return re.sub(r"(?<!\w)-(?=\d|∞)", "−", said.replace("-inf", "-∞"))
 
 
 def _harmless(value: Any) -> str:

@@ -41,6 +41,7 @@ def player_words() -> dict[str, str]:
             "This 3-D picture needs WebGL, which this browser does not offer. "
             "The other pictures work without it."
         ),
+        "no_height": _("there is no height to draw, at any point."),
         "failed": _("This picture could not be drawn: {reason}"),
         "keys": _("Keys: space plays, arrow keys step, Home and End jump."),
     }

@@ -97,8 +97,8 @@ def formula(
         numbers, keys = _constants(names_of_constants, dict(good.constants))
     choice = FormulaChoice(text, parameters, numbers, domain)
     _await(choice, said)
-    for finding in solved(choice).findings:
-        said.warning(formula_words.finding(finding), icon=":material/landscape:")
+    if findings := solved(choice).findings:
+        said.warning("  \n".join(map(formula_words.finding, findings)), icon=":material/landscape:")
     state[GOOD] = choice
     links.show("formula", text, TEXT)
     links.show("names", ",".join(parameters), NAMES.replace(" ", ""))
