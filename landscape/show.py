@@ -43,9 +43,9 @@ class Screen:
         """Let it run until Ctrl-C, which ends it."""
         try:
             while self.running:
-                self._serving.thread.join(0.5)
+                self._serving.wait(0.5)
         except KeyboardInterrupt:
-            sys.stderr.write("\nStopping.\n")
+            sys.stderr.write("\nStopping. What is under way is waited for; Ctrl-C again leaves it.\n")
             self.stop()
 
     def __enter__(self) -> "Screen":
@@ -115,22 +115,33 @@ def show(
         True
     """
     # Here, for whoever imports the library alone needs no Streamlit.
-    from landscape.studio import serving, shown
+    from landscape.studio import shown
 
     global _screen
     with _lock:
-        shown.put(objective, plane, paths, extent)
-        if _screen is None or not _screen.running:
-            _screen = Screen(serving.Serving(port))
-        elif port is not None and port != _screen._serving.port:
-            raise ValueError(f"`port` must be that of the app that runs, {_screen._serving.port}, got {port}")
-        screen = _screen
+        showing = shown.put(objective, plane, paths, extent)
+        try:
+            screen = _screen = _on_port(port)
+        except Exception:
+            shown.take_back(showing)
+            raise
     if open_browser:
         _open(screen.url)
     if block if block is not None else not _is_interactive():
         sys.stderr.write(f"Landscape shows it at {screen.url} (Ctrl-C ends it).\n")
         screen.wait()
     return screen
+
+
+def _on_port(port: int | None) -> Screen:
+    """The screen that runs, or a new one."""
+    from landscape.studio import serving
+
+    if _screen is None or not _screen.running:
+        return Screen(serving.Serving(port))
+    if port is not None and port != _screen._serving.port:
+        raise ValueError(f"`port` must be that of the app that runs, {_screen._serving.port}, got {port}")
+    return _screen
 
 
 def _open(url: str) -> None:

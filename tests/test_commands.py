@@ -23,6 +23,7 @@ def loss(p):
 net = landscape.Objective(loss, start, measures={"size": lambda p: jnp.sum(p["w"] ** 2)})
 bowl = landscape.Objective(lambda p: p[0] ** 2 + 10 * p[1] ** 2, jnp.array([3.0, 2.0]))
 hole = landscape.Objective(lambda p: jnp.log(p[0] + 0 * p[1]), jnp.array([0.5, 1.0]))
+object = landscape.Objective(lambda p: p["w"].sum(), {"w": jnp.ones(3), "act": jnp.tanh})
 vector = landscape.Objective(lambda p: p, jnp.ones(3))
 number = 3
 
@@ -108,6 +109,17 @@ def test_two_parameters_are_their_own_coordinates(folder):
     assert command("mine:bowl", "--out", "about.npz", "--resolution", 3) == 0
     with np.load("about.npz") as file:
         assert file["x"].tolist() == [2.0, 3.0, 4.0]
+    small_numbers = ["-1e-3", "1E-3", "-2.", "-.5"]
+    assert command("mine:bowl", "--out", "near.npz", "--resolution", 2, "--extent", *small_numbers) == 0
+    with np.load("near.npz") as file:
+        assert (file["x"].tolist(), file["y"].tolist()) == ([-0.001, 0.001], [-2.0, -0.5])
+
+
+def test_a_file_named_like_a_module_in_use_leaves_that_one_alone(folder):
+    (folder / "mine.py").rename(folder / "json.py")
+    assert small("json.py:net") == 0
+    assert sys.modules["json"] is json
+    sys.modules.pop("given_json")
 
 
 def test_what_is_not_finite_stays_and_is_told(folder, capsys):
@@ -135,6 +147,8 @@ def test_a_measure_and_the_plane_of_another_slice(folder):
         (["mine:number"], "got int"),
         (["mine:needy"], "a function without arguments"),
         (["mine:vector"], "one number"),
+        (["mine:object"], "eqx.partition"),
+        ([".mine:net"], "no name of a module"),
         (["mine:net", "--plane", "nowhere.npz"], "a file that exists"),
         (["mine:net", "--plane", "mine.py"], "no NPZ file"),
         (["mine:net", "--plane", "gradient", "--seed", 1], "--seed says something of the plane random"),
@@ -180,6 +194,9 @@ def test_outputs_are_asked_for_where_they_can_be(folder, capsys):
     assert small(out="slice.txt") == 2
     assert small(out="nowhere/slice.npz") == 2
     assert "no folder nowhere" in capsys.readouterr().err
+    Path("folder.npz").mkdir()
+    assert small("mine.py:net", "--restart", out="folder.npz") == 2
+    assert "must be a file" in capsys.readouterr().err
 
 
 KILLED = """
@@ -265,6 +282,11 @@ def test_what_is_there_is_not_written_over(folder, capsys):
     assert small() == 0
     assert "is there" in capsys.readouterr().out
     assert small("mine.py:net", "--seed", 1) == 1
+    assert json.loads(str(np.load("slice.npz")["settings"]))["height_at_start"] > 0
+    capsys.readouterr()
+    (folder / "mine.py").write_text(MODULE.replace("jnp.tanh", "jnp.sin"))
+    assert small() == 1
+    assert "another loss" in capsys.readouterr().err
     Path("other.npz").write_text("mine")
     assert small(out="other.npz") == 1
     assert Path("slice.npz").stat().st_mtime_ns == before

@@ -52,6 +52,26 @@ def test_what_nobody_looks_at_stops_and_begins_anew_when_asked(monkeypatch):
     assert begun == [7, 7]
 
 
+def test_where_the_app_ends_nothing_goes_on():
+    begun, stopped = threading.Event(), threading.Event()
+
+    @job(maxsize=4)
+    def endless(progress):
+        begun.set()
+        try:
+            while not stopped.wait(0.01):
+                progress(0.5)
+        except jobs.Unwanted:
+            stopped.set()
+            raise
+
+    assert endless.found() is None
+    assert begun.wait(30)
+    jobs.dismiss()
+    assert stopped.wait(jobs.PATIENCE / 2)  # before its readers' patience is over
+    assert Wanted(job(maxsize=1)(lambda progress: 3), ()).found(30) == 3  # what comes later is done
+
+
 def test_what_is_looked_at_goes_on(monkeypatch):
     monkeypatch.setattr(jobs, "PATIENCE", 2.0)
     monkeypatch.setattr(jobs, "LOOK", 0.05)

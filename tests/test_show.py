@@ -77,6 +77,9 @@ import _thread
 threading.Timer(1.0, _thread.interrupt_main).start()
 third = landscape.show(bowl, open_browser=False)
 assert not third.running
+assert all(each.name != "landscape" for each in threading.enumerate())
+from landscape.studio import shown
+assert len(shown.showings()) == 4  # the one that was refused has left nothing
 print("done")
 """
 
@@ -95,6 +98,7 @@ def test_a_program_shows_ends_and_shows_again_from_anywhere(tmp_path):
         ({"objective": 3}, "must be a landscape.Objective"),
         ({"objective": Objective(jnp.sum, jnp.ones(1))}, "two parameters or more, got 1"),
         ({"objective": Objective(lambda p: p, jnp.ones(2))}, "one number"),
+        ({"objective": Objective(jnp.sum, {"w": jnp.ones(2), "act": jax.nn.relu})}, "eqx.partition"),
         ({"plane": Plane.random(jnp.ones(3))}, "`plane` must have the structure"),
         ({"paths": [np.ones((3, 7))]}, "`paths` must be paths"),
         ({"paths": [jax.tree.map(lambda leaf: leaf[None], START)]}, "two finite iterates or more, got 1"),

@@ -10,8 +10,9 @@ from typing import Any
 
 import jax
 
-from landscape.commands.refusals import RefusedError
+from landscape.commands.refusals import RefusedError, explained
 from landscape.objectives import Objective
+from landscape.planes.vectors import host
 
 
 def load(text: str) -> Objective:
@@ -59,15 +60,19 @@ def check_loss(objective: Objective) -> None:
     """Refuse a loss that is no single number.
 
     Raises:
-        RefusedError: With its shape.
+        RefusedError: With its shape, or with what is no number among its parameters.
         Exception: What the loss raises.
     """
+    with explained():
+        host(objective.start)
     height = jax.eval_shape(objective.loss, objective.start)
     if getattr(height, "shape", None) != ():
         raise RefusedError(f"the loss must be one number, got {height}.")
 
 
 def _module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise RefusedError(f"{name!r} is no name of a module; a file is given as `file.py:objective`.")
     here = str(Path.cwd())
     if here not in sys.path and "" not in sys.path:
         sys.path.insert(0, here)
@@ -88,11 +93,15 @@ def _file(place: str) -> ModuleType:
     folder = str(path.parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # A file named like a module that is in use, such as json.py, leaves that one alone.
+    other = sys.modules.get(path.stem)
+    taken = other is not None and getattr(other, "__file__", None) != str(path)
+    name = f"given_{path.stem}" if taken else path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise RefusedError(f"{place} is no Python file.")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 

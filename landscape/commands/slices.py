@@ -74,6 +74,8 @@ def add(commands: Any) -> None:
     work.add_argument("--part-size", type=int, metavar="N", help="points in a part (some seconds of work)")
     work.add_argument("--restart", action="store_true", help="forget what an earlier run has left")
     work.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    # Python's own pattern for what is a number and no option has no exponent.
+    parser._negative_number_matcher = re.compile(r"-(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$", re.IGNORECASE)
     parser.set_defaults(run=run)
 
 
@@ -84,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise RefusedError(f"--out must be a file that ends with .npz, got {output}.")
     if not output.parent.is_dir():
         raise RefusedError(f"there is no folder {output.parent}.")
+    if output.is_dir():
+        raise RefusedError(f"--out must be a file, got the folder {output}.")
     loss = load(arguments.objective)
     described = chosen.described(arguments, loss)
     extent = chosen.extent(arguments, described, loss)
@@ -114,14 +118,16 @@ def run(arguments: argparse.Namespace) -> int:
     }  # fmt: skip
     height = float(objective.loss(objective.start))
     if output.exists() and not arguments.restart:
-        return _there(output, settings, arguments.quiet)
+        return _there(output, settings, height, arguments.quiet)
     with Kept(output, arguments.restart) as kept:
-        plane, size = _begin(kept, arguments, settings, height, loss, objective, x.size * y.size)
+        plane, size, height = _begin(kept, arguments, settings, height, loss, objective, x.size * y.size)
         points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         values = _compute(kept, objective, plane, points, size, arguments, devices)
         if values is None:
             return INTERRUPTED
         found = values.reshape(y.size, x.size)
+        # As text where it is not finite: JSON has no such numbers.
+        settings |= {"height_at_start": height if math.isfinite(height) else repr(height)}
         kept.finish(archive(_arrays(x, y, found, settings, plane)))
     if not arguments.quiet:
         sys.stdout.write(_summary(output, found))
@@ -136,14 +142,14 @@ def _begin(
     loss: Objective,
     objective: Objective,
     count: int,
-) -> tuple[Plane, int]:
-    """The plane and the points in a part: those of the run that goes on, or of one that begins."""
+) -> tuple[Plane, int, float]:
+    """The plane, the points in a part, the height at the start: of the run that goes on, or a new one."""
     header = kept.header()
     if header is None:
         plane = chosen.plane(settings["plane"], arguments.plane, loss)
         size = arguments.part_size or _part_size(objective, plane, count)
         kept.begin({"settings": settings, "part_size": size, "height": repr(height)}, named(plane))
-        return plane, size
+        return plane, size, height
     before = header["settings"]
     if before != settings:
         raise RefusedError(
@@ -152,13 +158,13 @@ def _begin(
             FAILED,
         )
     known = float(header["height"])
-    if not (math.isclose(known, height, rel_tol=SAME_LOSS) or (math.isnan(known) and math.isnan(height))):
+    if not _same(known, height):
         raise RefusedError(
             f"{kept.folder} holds the parts of another loss: at the start it was {known:g}, and it is "
             f"{height:g} now. Give --restart to forget them.",
             FAILED,
         )
-    return plane_from(kept.plane(), host(loss.start)), int(header["part_size"])
+    return plane_from(kept.plane(), host(loss.start)), int(header["part_size"]), known
 
 
 def _compute(
@@ -226,11 +232,17 @@ def _arrays(
     return found | (named(plane) if settings["directions"] else {})
 
 
-def _there(output: Path, settings: dict[str, Any], quiet: bool) -> int:
+def _same(known: float, height: float) -> bool:
+    """Whether the loss at the start is what it was."""
+    return math.isclose(known, height, rel_tol=SAME_LOSS) or (math.isnan(known) and math.isnan(height))
+
+
+def _there(output: Path, settings: dict[str, Any], height: float, quiet: bool) -> int:
     """What is done where the output exists: nothing, if it is the one that is asked for."""
     try:
         with np.load(output, allow_pickle=False) as file:
             before = json.loads(str(file["settings"]))
+            known = float(before.pop("height_at_start"))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is not ours to overwrite
         raise RefusedError(
             f"{output} exists and is no slice ({type(error).__name__}). Give --restart to replace it.", FAILED
@@ -239,6 +251,12 @@ def _there(output: Path, settings: dict[str, Any], quiet: bool) -> int:
         raise RefusedError(
             f"{output} exists, made with other settings ({_differences(before, settings)}). Give another "
             "--out, or --restart to replace it.",
+            FAILED,
+        )
+    if not _same(known, height):
+        raise RefusedError(
+            f"{output} exists, made of another loss: at the start it was {known:g}, and it is {height:g} "
+            "now. Give another --out, or --restart to replace it.",
             FAILED,
         )
     if not quiet:

@@ -26,7 +26,10 @@ def host(params: Params) -> Params:
         try:
             return np.asarray(floating(leaf))
         except (TypeError, ValueError):
-            raise ValueError(f"the leaves of parameters must be numbers, got {leaf!r}") from None
+            raise ValueError(
+                f"the leaves of parameters must be numbers, got {leaf!r} (of a model that is an object, "
+                "such as Equinox's, take its arrays: `eqx.partition(model, eqx.is_inexact_array)`)"
+            ) from None
 
     return jax.tree.map(leaf_on_host, params)
 

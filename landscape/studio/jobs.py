@@ -28,6 +28,16 @@ _workers = ThreadPoolExecutor(os.cpu_count() or 2, "job")
 """As many jobs at once as there are cores; the others take turns."""
 
 
+_dismissed = 0.0
+"""When the app ended: what was looked at before is not waited for any more."""
+
+
+def dismiss() -> None:
+    """Let every job under way end at its next word of progress."""
+    global _dismissed
+    _dismissed = time.monotonic()
+
+
 class Unwanted(Exception):  # noqa: N818 - it tells of no error
     """Nobody waits for the result any more."""
 
@@ -116,7 +126,7 @@ class Jobs(Generic[R]):
     def _do(self, args: tuple, work: _Work[R]) -> R:
         def progress(share: float, so_far: Any = None) -> None:
             work.share, work.so_far = share, so_far
-            if time.monotonic() - work.looked > PATIENCE:
+            if work.looked <= _dismissed or time.monotonic() - work.looked > PATIENCE:
                 raise Unwanted
 
         try:

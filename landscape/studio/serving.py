@@ -14,7 +14,7 @@ import uvicorn
 from streamlit import config
 from streamlit.runtime import Runtime
 
-from landscape.studio import server, shown
+from landscape.studio import jobs, server, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +50,7 @@ class Serving:
         self._server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=1)
         )
-        self._started = threading.Event()
+        self._started, self._ended = threading.Event(), threading.Event()
         self._server.startup = self._announced(self._server.startup)  # type: ignore[method-assign]
         self.thread = threading.Thread(target=self._run, name="landscape", daemon=True)
         self.thread.start()
@@ -60,11 +60,18 @@ class Serving:
     @property
     def running(self) -> bool:
         """Whether it answers."""
-        return self.thread.is_alive()
+        return not self._ended.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for its end, some seconds at most."""
+        # Not for the thread: Ctrl-C in `Thread.join` makes Python 3.11 take it for one that has ended.
+        self._ended.wait(seconds)
 
     def stop(self) -> None:
         """End it; what was being looked at is gone."""
         self._server.should_exit = True
+        jobs.dismiss()
+        self.wait(PATIENCE)
         self.thread.join(PATIENCE)
         self.socket.close()
         shown.give_back_main()
@@ -76,6 +83,7 @@ class Serving:
             # Streamlit lets a process have one runtime, and does not forget one that has ended.
             Runtime._instance = None
             self._started.set()
+            self._ended.set()
 
     def _announced(self, startup: Any) -> Any:
         async def announced(sockets: Any = None) -> None:

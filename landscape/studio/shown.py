@@ -85,6 +85,7 @@ def put(
         raise ValueError(f"`objective` must be a landscape.Objective, got {type(objective).__name__}")
     if objective.num_parameters < 2:
         raise ValueError(f"`objective` must have two parameters or more, got {objective.num_parameters}")
+    host(objective.start)  # refuses leaves that are no numbers
     height = jax.eval_shape(objective.loss, objective.start)
     if getattr(height, "shape", None) != ():
         raise ValueError(f"`objective` must have a loss that is one number, got {height}")
@@ -104,6 +105,12 @@ def put(
         while len(_showings) > KEPT:
             del _showings[min(_showings)]
     return showing
+
+
+def take_back(showing: Showing) -> None:
+    """Let one go that has not come to the screen."""
+    with _lock:
+        _showings.pop(showing.number, None)
 
 
 def showings() -> list[Showing]:
