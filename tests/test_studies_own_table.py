@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from taking import loaded, printed, taken
+from taking import loaded, printed, table, taken
 from visiting import MAIN, PATIENCE, text, visit, warnings
 
 import landscape
@@ -274,6 +274,7 @@ def test_the_script_makes_the_same_numbers(name, monkeypatch):
     link = {"part": "table", "table": name, "steps-table": "50"}
     _app, offers = taken(monkeypatch, "own", link)
     arrays, said = loaded(offers), printed(offers["script"]())
+    assert set(table(offers)) >= {"step", "loss", "b1", "b2"}
     loss = float(re.search(r"loss at the last step (\S+)", said).group(1))
     np.testing.assert_allclose(loss, arrays["path/losses"][-1], rtol=1e-12)
     best = float(re.search(r"least loss known (\S+)", said).group(1))

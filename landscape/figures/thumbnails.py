@@ -176,13 +176,12 @@ def _line(trace: Trace, frame: _Frame) -> str:
     y = np.asarray(trace["y"], dtype=np.float64)
     x = np.asarray(trace["x"] if "x" in trace else np.arange(y.size), dtype=np.float64)
     points = frame.place(x, y)
-    known = np.isfinite(points).all(axis=1)
-    if known.sum() < 2:
+    if np.isfinite(points).all(axis=1).sum() < 2:
         return ""
     thinned = slice(None, None, max(-(-len(points) // LINE_POINTS), 1))
-    points, known = np.clip(points[thinned], -999, 1999), known[thinned]
+    points = np.clip(points[thinned], -999, 1999)
     # Where a point is missing the line is broken.
-    pieces = np.split(points, np.flatnonzero(~known))
+    pieces = np.split(points, np.flatnonzero(~np.isfinite(points).all(axis=1)))
     pieces = [piece[np.isfinite(piece).all(axis=1)] for piece in pieces]
     steps = "M".join(
         "L".join(f"{across:.1f},{down:.1f}" for across, down in piece) for piece in pieces if len(piece)

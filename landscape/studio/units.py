@@ -281,6 +281,11 @@ OWN: dict[str, dict[str, Meaning]] = {
         "v": Meaning("coordinate along the plane's second direction", PARAMETER),
     },
     "imbalance": {"loss": Meaning("loss", NAME)},
+    "table": {
+        "parameters": Meaning("names of the parameters", NAME),
+        "prediction": Meaning("what the model says of each example", DATA),
+        "target": Meaning("target of each example", DATA),
+    },
     "one-rate": {"outcome": Meaning("how each run ended", NAME)},
 }  # fmt: skip
 """What a name means on one topic, study or part alone."""

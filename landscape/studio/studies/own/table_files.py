@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from landscape.studio import exports, fitted, scripts, tabled
+from landscape.studio import exports, fitted, scripts, tabled, units
 from landscape.studio.panels import Panel, Track
 from landscape.studio.studies.own.table_pictures import Scene
 from landscape.studio.tabled import TYPED, Held, Setup
@@ -21,7 +21,7 @@ def offers(scene: Scene, held: Held, panels: Sequence[Panel], tracks: Sequence[T
         arrays=lambda: arrays(scene),
         columns=lambda: columns(scene),
         script=lambda: script(scene, held),
-    )
+    ) | {"own_units": dict.fromkeys(scene.names, units.PARAMETER)}
 
 
 def arrays(scene: Scene) -> dict[str, Any]:
@@ -94,12 +94,15 @@ def script(scene: Scene, held: Held) -> str:
 def objective(setup: Setup, held: Held, scene: Scene) -> tuple[list[str], list[str]]:
     """What to import, and the lines that make `risk` of the file."""
     columns = setup.columns
-    file = f"assets/data/{held.name}" if held.example else held.name
+    # The examples lie beside the folder `landscape`, wherever the program is run.
+    shipped = f"Path(landscape.__file__).parents[1] / {f'assets/data/{held.name}'!r}"
+    file = shipped if held.example else repr(held.name)
     told = "".join(f", {name}={value!r}" for name, value in tabled.told(setup.reading).items())
     task = f", task={columns.task!r}" if columns.task else ""
     lines = [
+        *(["from pathlib import Path"] if held.example else []),
         "from landscape.risk import fit_statistics",
-        f"data = landscape.read_csv({file!r}, target={columns.target!r}, "
+        f"data = landscape.read_csv({file}, target={columns.target!r}, "
         f"features={list(columns.features)!r}, missing={columns.missing!r}{task}{told})",
     ]
     if columns.standard:
