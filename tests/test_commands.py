@@ -267,7 +267,7 @@ def test_other_settings_and_another_loss_are_refused(folder, monkeypatch, capsys
     monkeypatch.chdir(folder)
     capsys.readouterr()
     assert small("mine.py:net", "--seed", 5) == 1
-    assert '"seed": 0' in (said := capsys.readouterr().err)
+    assert "(seed of the plane was 0, is 5)" in (said := capsys.readouterr().err)
     assert "--restart" in said
     (folder / "mine.py").write_text(MODULE.replace("jnp.tanh", "jnp.sin"))
     assert small() == 1

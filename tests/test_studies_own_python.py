@@ -65,6 +65,8 @@ def test_where_nothing_is_shown_it_says_how():
     names = {}
     exec(codes[0].replace("__main__", "elsewhere"), names)  # what is to be copied runs
     assert names["objective"].num_parameters == 16
+    # At 1366 pixels with the lesson beside it, a line of code has room for 80 letters.
+    assert max(len(line) for code in codes for line in code.splitlines()) <= 80
     assert codes[1].startswith("python -m landscape slice my_program.py:objective")
     assert "여러분의 프로세스" in text(visit("own", part="python", lang="ko"))
 

@@ -265,8 +265,15 @@ def _there(output: Path, settings: dict[str, Any], height: float, quiet: bool) -
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    before, now = _flat(before), _flat(now)
+    names = [name for name in before | now if before.get(name) != now.get(name)]
     return "; ".join(f"{name} was {_short(before.get(name))}, is {_short(now.get(name))}" for name in names)
+
+
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """Those of the plane beside the others, so that what differs is seen."""
+    inner = {f"{name} of the plane": value for name, value in settings.get("plane", {}).items()}
+    return {name: value for name, value in settings.items() if name != "plane"} | inner
 
 
 def _short(value: Any) -> str:

@@ -27,16 +27,22 @@ import jax.numpy as jnp
 import landscape
 
 def loss(params):
-    return jnp.sum(jnp.tanh(params["w"] @ jnp.arange(3.0)) ** 2) + jnp.sum(params["b"] ** 2)
+    outputs = jnp.tanh(params["w"] @ jnp.arange(3.0))
+    return jnp.sum(outputs**2) + jnp.sum(params["b"] ** 2)
 
-objective = landscape.Objective(loss, start={"w": jnp.ones((4, 3)), "b": jnp.ones(4)})
+start = {"w": jnp.ones((4, 3)), "b": jnp.ones(4)}
+objective = landscape.Objective(loss, start)
 
 if __name__ == "__main__":
     adam = landscape.OPTIMIZERS["adam"].build(learning_rate=0.05)
-    landscape.show(objective, paths={"Adam": landscape.descend(objective, adam, num_steps=200)})
+    path = landscape.descend(objective, adam, num_steps=200)
+    landscape.show(objective, paths={"Adam": path})
 """
 
-SLICE = "python -m landscape slice my_program.py:objective --plane random --resolution 201 --out slice.npz"
+SLICE = """\
+python -m landscape slice my_program.py:objective \\
+    --plane random --resolution 201 --out slice.npz
+"""
 
 
 def show() -> list[str]:
