@@ -85,6 +85,7 @@ def test_what_the_data_do_not_tell_has_an_infinite_error():
     risk = empirical_risk(MODELS["linear"], twice, LOSSES["mse"])
     found = fit_statistics(risk, risk.start)
     assert (found.rank, found.condition_number) == (2, np.inf)
+    assert found.degrees_of_freedom == len(found.residuals) - 2
     assert np.isposinf(found.standard_errors["weights"]).all()
     assert np.isfinite(found.standard_errors["bias"])
     softmax = empirical_risk(MODELS["softmax"], DATASETS["iris"], LOSSES["cross-entropy"])

@@ -117,6 +117,32 @@ def test_all_sources_are_read_alike(tmp_path):
         read_table(tmp_path / "none.csv")
 
 
+@pytest.mark.parametrize(
+    ("data", "header"),
+    [
+        (b"country,2019,2020\nA,1,2\nB,3,4\n", True),
+        (b"A,2019,2021\nB,3,4\n", False),
+        (b"A,2000\nB,3000\n", False),
+        (b"2019,2020\n3,4\n", False),
+        (b"A,1,2\nB,3,4\n", False),
+    ],
+)
+def test_words_and_years_that_follow_each_other_are_a_header(data, header):
+    assert read_table(data).header is header
+
+
+def test_a_signed_nan_is_no_number_whatever_stands_beside_it():
+    for others in (b"1", b"1\xc2\xa0"):
+        column = read_table(b"x,y\n-nan,1\n+NaN,2\n" + others + b",3\n").column("x")
+        assert (column.kind, column.num_missing, column.problem.values["value"]) == ("text", 0, "-nan")
+
+
+def test_sodium_is_missing_among_numbers_alone():
+    table = read_table(b"element,x\nNa,1\nCl,Na\nNA,2\n")
+    assert table.column("element").classes == ("Cl", "Na")
+    assert table.column("element").num_missing == table.column("x").num_missing == 1
+
+
 def test_quoted_fields_hold_what_separates_others():
     table = read_table(b'name,x\n"a, b",1\n"two\nlines",2\n"say ""hi""",3\n')
     assert table.column("name").classes == ("a, b", 'say "hi"', "two\nlines")

@@ -147,7 +147,8 @@ class ColumnReader:
         num_missing = 0
         for joined in self._texts:
             texts = [text.strip() for text in joined.split(SEPARATOR)]
-            missing = [is_missing(text) for text in texts]
+            # Among numbers Na stands for no value, among texts for sodium.
+            missing = [is_missing(text) and text != "Na" for text in texts]
             num_missing += sum(missing)
             if labels is None:
                 continue

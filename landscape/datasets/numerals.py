@@ -26,6 +26,8 @@ NUMERAL = {
 CHARACTERS = {mark: frozenset("0123456789+-eE \x1f%NAnaulUL/#" + mark) for mark in ".,"}
 """Those of numerals, percent signs and missing values: of these `float` takes nothing else for a number."""
 
+SIGNED_NAN = re.compile("[+-][nN]")
+
 SPELLINGS = frozenset({"", "-", "NA", "na", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A"})
 """Missing values as they are usually written."""
 
@@ -67,6 +69,8 @@ def read_quickly(joined: str, fields: Sequence[str], decimal: str) -> tuple[np.n
         The numbers, and whether all have a percent sign (which is no part of them); none if only some have.
     """
     if not set(joined) <= CHARACTERS[decimal] or max(map(len, fields)) > LONGEST_NUMBER:
+        return None
+    if SIGNED_NAN.search(joined):  # what `float` alone takes for a number
         return None
     signs = joined.count("%")
     if signs:

@@ -58,7 +58,8 @@ def read_table(
         delimiter: ",", ";" or a tab; left out, the one that fits the first rows best, or that of a first
             line `sep=;`.
         decimal: "." or ","; left out, a comma if more numbers are written so.
-        header: Whether the first row holds names; left out, whether it stands over numbers, or holds none.
+        header: Whether the first row holds names; left out, whether it stands over numbers, or holds none
+            (but years that follow each other).
             A name that occurs again gets a number, and an empty one the column's: x1, x2, ….
 
     Returns:

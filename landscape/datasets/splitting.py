@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from landscape.datasets.numerals import NUMERAL, THOUSANDS, is_missing, is_numeral, normalized
 from landscape.datasets.table_errors import TableError
@@ -163,7 +164,7 @@ def _decimal(text: str, rows: list[list[str]], delimiter: str) -> str:
 
 
 def _has_header(rows: list[list[str]], decimal: str) -> bool:
-    """Whether the first row is no data: a word over numbers, or nothing but words."""
+    """Whether the first row is no data: a word over numbers, nothing but words, or words and years."""
     if not rows:
         return False
     first, rest = rows[0], rows[1:200]
@@ -173,4 +174,12 @@ def _has_header(rows: list[list[str]], decimal: str) -> bool:
         below = [row[column] for row in rest if column < len(row) and not is_missing(row[column].strip())]
         if below and all(is_numeral(other, decimal) for other in below):
             return True
-    return not any(_is_any_numeral(field) for field in first)
+    numerals = [field.strip() for field in first if _is_any_numeral(field)]
+    return not numerals or (_are_years(numerals) and len(numerals) < len(first))
+
+
+def _are_years(numerals: list[str]) -> bool:
+    """Whether numbers are years that follow each other: 2019, 2020, the columns of many a statistic."""
+    if len(numerals) < 2 or not all(re.fullmatch("(1[5-9]|20)[0-9]{2}", numeral) for numeral in numerals):
+        return False
+    return all(int(second) - int(first) == 1 for first, second in pairwise(numerals))

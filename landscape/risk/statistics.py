@@ -65,8 +65,8 @@ class FitStatistics:
         residuals: Target less prediction in the target's units, shaped like the targets; of a
             likelihood target less mean; None where the targets are more than two classes.
         residual_sum_of_squares: Their sum of squares, RSS; None without residuals.
-        degrees_of_freedom: n − p, with n numbers to be predicted and p parameters; of a ridge n less
-            the trace of J (JᵀJ + nλI)⁻¹ Jᵀ.
+        degrees_of_freedom: n − rank, with n numbers to be predicted (n − p where the data tell all p
+            parameters); of a ridge n less the trace of J (JᵀJ + nλI)⁻¹ Jᵀ; of a likelihood n examples.
         residual_standard_deviation: s, with s² = RSS over the degrees of freedom; of squared errors,
             else None.
         covariance: Of all parameters in a row, as they stand in the pytree, shape (p, p).
@@ -94,7 +94,7 @@ def fit_statistics(risk: Objective, params: Params) -> FitStatistics:
     r"""Residuals, standard errors and condition number of a fit.
 
     Of squared errors without a penalty \operatorname{Cov}(\theta) = s^2 (J^T J)^{-1} with
-    s^2 = RSS / (n - p), whether the risk is their mean or their sum; of a likelihood
+    s^2 = RSS / (n - rank J), whether the risk is their mean or their sum; of a likelihood
     (\nabla^2 \sum_i -\log p(t_i))^{-1}. Both hold for many examples and errors that are independent, and
     at a minimizer: elsewhere they are numbers without that meaning.
 
@@ -155,9 +155,7 @@ def _of_squares(loss: Partial, params: Params) -> FitStatistics:
     if not (np.isfinite(residuals).all() and np.isfinite(jacobian).all()):
         raise StatisticsError("not-finite")
     total = float(residuals.ravel() @ residuals.ravel())
-    num_parameters = jacobian.shape[1]
     strength = float(penalty.strength)
-    degrees: float = residuals.size - num_parameters
     rows = jacobian
     if strength:
         counted = _penalized(loss.func, params)
@@ -167,6 +165,7 @@ def _of_squares(loss: Partial, params: Params) -> FitStatistics:
     _, values, directions = np.linalg.svd(rows / lengths, full_matrices=False)
     known = values > max(rows.shape) * _precision(params) * values[0]
     inverse = _inverse(values**2, directions.T, known, lengths)
+    degrees: float = residuals.size - int(known.sum())
     if strength:
         seen = (jacobian / lengths) @ directions[known].T / values[known]
         degrees = float(residuals.size - np.sum(seen**2))
@@ -213,7 +212,7 @@ def _of_likelihood(loss: Partial, params: Params) -> FitStatistics:
         method="likelihood",
         residuals=residuals,
         residual_sum_of_squares=None if residuals is None else float(np.sum(residuals**2)),
-        degrees_of_freedom=len(targets) - len(values),
+        degrees_of_freedom=len(targets) - int(known.sum()),
         residual_standard_deviation=None,
         covariance=inverse,
         standard_errors=_as_pytree(params, np.sqrt(np.diag(inverse))),
