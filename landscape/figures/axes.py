@@ -165,6 +165,17 @@ def compact(values: ArrayLike) -> NDArray[Any]:
     return array.astype(np.float32)
 
 
+def exponents(values: ArrayLike) -> str:
+    """How Plotly writes the numbers of an axis: in full, or with powers of ten; never as 600µ.
+
+    Example:
+        >>> exponents([-2.0, 2.0]), exponents([0.0, 6e-4]), exponents([0.0, 3e-7])
+        ('none', 'none', 'power')
+    """
+    largest = float(np.max(np.abs(values)))
+    return "none" if largest == 0 or 1e-4 <= largest < 1e6 else "power"
+
+
 def note(text: str, *, x: float = 0.01, y: float = 0.01) -> dict[str, Any]:
     """A short text in a corner of the picture, in figure coordinates from 0 to 1.
 

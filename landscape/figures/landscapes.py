@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, colour_bar, compact, layout, note
+from landscape.figures.axes import NEUTRAL, Figure, Trace, axis, colour_bar, compact, exponents, layout, note
 from landscape.figures.colours import LINE_COLOURS, NO_VALUE, colourscale
 from landscape.figures.heights import Heights, Scale, measure, tick_settings
 
@@ -94,8 +94,10 @@ def contour(
     missing = ~np.isfinite(losses)
     data = [colours, lines, *_missing(horizontal, vertical, missing), *traces]
     figure_layout = layout(
-        axis(titles[0], limits=(horizontal[0], horizontal[-1]), grid=False),
-        axis(titles[1], limits=(vertical[0], vertical[-1]), grid=False),
+        *(
+            axis(title, limits=(at[0], at[-1]), grid=False, exponentformat=exponents(at))
+            for title, at in zip(titles[:2], (horizontal, vertical), strict=True)
+        ),
     )
     if equal:
         figure_layout["xaxis"]["constrain"] = figure_layout["yaxis"]["constrain"] = "domain"
@@ -274,6 +276,7 @@ def _scene_axis(title: str, limits: tuple[float, float]) -> dict[str, Any]:
         "zeroline": False,
         "showspikes": False,
         "linecolor": NEUTRAL,
+        "exponentformat": exponents(limits),
     }
 
 

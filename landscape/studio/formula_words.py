@@ -24,9 +24,12 @@ def finding(found: Finding) -> str:
 
 
 def _harmless(value: Any) -> str:
-    """A value for a sentence in which it may stand between backticks."""
-    shown = "".join(each if each.isprintable() else "�" for each in str(value).replace("`", "’"))
-    return shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"
+    """A value for a sentence in which it may stand between backticks, its own or the sentence's."""
+    text = str(value)
+    own = "`" if len(text) > 2 and text[0] == text[-1] == "`" else ""
+    inner = text[1:-1] if own else text
+    shown = "".join(each if each.isprintable() else "�" for each in inner.replace("`", "’"))
+    return own + (shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…") + own
 
 
 def marked(error: FormulaError) -> str:

@@ -97,7 +97,8 @@ def formula(
         numbers, keys = _constants(names_of_constants, dict(good.constants))
     choice = FormulaChoice(text, parameters, numbers, domain)
     _await(choice, said)
-    if findings := solved(choice).findings:
+    # What is typed and cannot be read has none: they would be those of the last formula.
+    if draft is not None and (findings := solved(choice).findings):
         said.warning("  \n".join(map(formula_words.finding, findings)), icon=":material/landscape:")
     state[GOOD] = choice
     links.show("formula", text, TEXT)

@@ -254,7 +254,7 @@ def _show(scene: Scene, held: Held, known: Example | None, complete: bool) -> No
         panels,
         tracks,
         on_click=clicked if clickable else None,
-        columns=(1.35, 1, 1),
+        columns=(1.3, 1.2, 1),
         lead=True,
         height=460,
     )

@@ -121,8 +121,10 @@ def setup(held: Held, reading: Reading, chosen: Columns, data: Dataset) -> tuple
     """Choose the model and its loss; None where what is typed is no model."""
     offered = tabled.models_for(data)
     titles = {name: _(MODELS[name].title) for name in offered if name != TYPED} | {TYPED: _("A formula")}
-    first = TYPED if held.example or data.num_features == 1 else offered[-2]
-    first = first if first in offered else offered[0]
+    wanted = ["linear", "logistic", "softmax"]
+    if held.example or data.num_features == 1:
+        wanted.insert(0, TYPED)
+    first = next((each for each in wanted if each in offered), offered[0])
     choosing.renew("own-model-of", (held.digest, data.task), {"model-table": first})
     name = controls.choice(_("Model"), "model-table", offered, first, titles=titles)
     made, keys = Setup(held.digest, reading, chosen, name), ["model-table"]

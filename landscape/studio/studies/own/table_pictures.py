@@ -138,6 +138,8 @@ def panels(scene: Scene, lifted: Heights, clickable: bool) -> list[Panel]:
     start = np.array(scene.walk.start)[scene.columns]
     arguments = (grid.x, grid.y, grid.values)
     words: dict[str, Any] = {"titles": scene.titles(), "heights": lifted, "no_value": _("no value")}
+    side = figures.surface(*arguments, **words)
+    side["layout"]["scene"]["zaxis"]["title"]["text"] = ""  # cut off in so small a picture; the bar has it
     found = [
         Panel(
             "map",
@@ -152,7 +154,7 @@ def panels(scene: Scene, lifted: Heights, clickable: bool) -> list[Panel]:
         ),
         Panel(
             "scene",
-            figures.surface(*arguments, **words),
+            side,
             "scene",
             _("The loss over two parameters from the side, with the optimizer’s path."),
         ),
