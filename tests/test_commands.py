@@ -276,6 +276,11 @@ def test_other_settings_and_another_loss_are_refused(folder, monkeypatch, capsys
     assert capsys.readouterr().out == ""
 
 
+def test_where_nothing_was_computed_other_settings_begin(folder, capsys):
+    assert small("mine.py:net", "--memory-limit", "1kB") == 2
+    assert small("mine.py:net", "--memory-limit", "10MB") == 0
+
+
 def test_what_is_there_is_not_written_over(folder, capsys):
     assert small() == 0
     before = Path("slice.npz").stat().st_mtime_ns

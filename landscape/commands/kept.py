@@ -54,7 +54,8 @@ class Kept:
         if not _lock(self.file):
             self.file.close()
             raise RefusedError(f"another process is computing {output}.", FAILED)
-        if restart or self.header() is None:
+        # A folder without a part holds nothing that other settings could spoil.
+        if restart or self.header() is None or not self.parts():
             (self.folder / "header.json").unlink(missing_ok=True)
             self.file.truncate(0)
 
