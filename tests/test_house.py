@@ -151,6 +151,21 @@ def test_the_readmes_example_of_a_network_runs():
     assert names["trust"].num_nonfinite == 0
 
 
+def test_the_readmes_example_of_a_formula_and_a_table_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = (
+        block for block in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "model_formula(" in block
+    )
+    names = {}
+    exec(example, names)
+    found, errors = names["found"], names["fit_statistics"](names["risk"], names["found"]).standard_errors
+    certified = {"b1": (2.3894212918e02, 2.7070075241), "b2": (5.5015643181e-04, 7.2668688436e-06)}
+    for name, (value, error) in certified.items():
+        assert float(found[name]) == pytest.approx(value, rel=1e-6)
+        assert float(errors[name]) == pytest.approx(error, rel=1e-6)
+
+
 def test_the_readme_holds_its_two_commands():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert (
