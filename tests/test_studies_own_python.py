@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from visiting import rerun, text, visit
 
-from landscape import Objective, fidelity
+from landscape import Objective, evaluate, fidelity
 from landscape.commands.kept import archive
+from landscape.planes.given import of_numbers
 from landscape.studio import opened, shown, viewed
 from landscape.studio.studies.own import python_files
 from landscape.studio.studies.own import python_pictures as pictures
@@ -161,6 +162,17 @@ def test_the_script_makes_the_same_numbers(program, kind):
     offered = python_files.arrays(picture, surface)
     np.testing.assert_array_equal(offered["path-1/loss"], names["found"].losses)
     assert pictures.along(picture, 0) is not None
+
+
+def test_a_loss_that_needs_much_is_drawn():
+    # By an estimate 100 MB a point, some of which are evaluated at once.
+    objective = Objective(lambda p: jnp.mean(p[0] * jnp.ones(13_000_000)) + p[1], jnp.ones(2))
+    with pytest.raises(ValueError, match="memory_limit"):
+        evaluate(objective, of_numbers(objective.start), resolution=13, extent=((0, 1), (0, 1)))
+    view = View(shown.put(objective).number, "coordinates")
+    surface = viewed.there(viewed.surface, view, 13, "loss")
+    np.testing.assert_allclose(surface.values, surface.x + surface.y[:, None])
+    shown.forget()
 
 
 def slice_file(**changes):

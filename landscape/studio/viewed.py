@@ -28,6 +28,9 @@ Kind = Literal["given", "principal", "coordinates", "random", "hessian", "gradie
 
 LOSS = "loss"
 
+MEMORY_LIMIT = 2**32
+"""Bytes that a slice may take, 4 GB: the machine is the reader's own, and may hold many weights."""
+
 ROUGH_SIZE = 25
 """Grid points along each axis where the slice is differentiated twice."""
 
@@ -190,7 +193,14 @@ def frame(view: View, progress: Progress) -> Frame:
 def surface(view: View, size: int, height: str, progress: Progress) -> Surface:
     """The loss, or another height, over the slice."""
     found = objective(view, height)
-    return evaluate(found, plane(view), resolution=size, extent=_extent(view), progress=progress)
+    return evaluate(
+        found,
+        plane(view),
+        resolution=size,
+        extent=_extent(view),
+        progress=progress,
+        memory_limit=MEMORY_LIMIT,
+    )
 
 
 @job(maxsize=128)
