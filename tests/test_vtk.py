@@ -4,7 +4,7 @@ import meshio
 import numpy as np
 import pytest
 
-from landscape.studio import vtk
+from landscape.surfaces import vtk
 
 
 def read(tmp_path, data):

@@ -13,7 +13,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from landscape.commands import chosen
+from landscape.commands import chosen, paraview
 from landscape.commands.kept import Kept, archive
 from landscape.commands.loading import check_loss, load
 from landscape.commands.meter import Meter
@@ -51,6 +51,7 @@ def add(commands: Any) -> None:
         "the slice goes through its start",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="the file to write")
+    parser.add_argument("--vtk", type=Path, metavar="FILE.vtk", help="write the surface for ParaView, too")
     chosen.add(parser.add_argument_group("the plane"))
     grid = parser.add_argument_group("the grid")
     grid.add_argument(
@@ -88,6 +89,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise RefusedError(f"there is no folder {output.parent}.")
     if output.is_dir():
         raise RefusedError(f"--out must be a file, got the folder {output}.")
+    if arguments.vtk is not None and not (arguments.vtk.suffix == ".vtk" and arguments.vtk.parent.is_dir()):
+        raise RefusedError(
+            f"--vtk must be a file that ends with .vtk, in a folder that exists, got {arguments.vtk}."
+        )
     loss = load(arguments.objective)
     described = chosen.described(arguments, loss)
     extent = chosen.extent(arguments, described, loss)
@@ -118,7 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
     }  # fmt: skip
     height = float(objective.loss(objective.start))
     if output.exists() and not arguments.restart:
-        return _there(output, settings, height, arguments.quiet)
+        _there(output, settings, height, arguments.quiet)
+        return _drawn(arguments.vtk, output, settings["height"])
     with Kept(output, arguments.restart) as kept:
         plane, size, height = _begin(kept, arguments, settings, height, loss, objective, x.size * y.size)
         points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -131,6 +137,14 @@ def run(arguments: argparse.Namespace) -> int:
         kept.finish(archive(_arrays(x, y, found, settings, plane)))
     if not arguments.quiet:
         sys.stdout.write(_summary(output, found))
+    return _drawn(arguments.vtk, output, settings["height"])
+
+
+def _drawn(path: Path | None, output: Path, height: str) -> int:
+    """Write what is asked for beside the output, and made of it; the exit code."""
+    if path is not None:
+        with np.load(output, allow_pickle=False) as file:
+            paraview.write(path, file["x"], file["y"], file["values"], height)
     return 0
 
 
@@ -237,7 +251,7 @@ def _same(known: float, height: float) -> bool:
     return math.isclose(known, height, rel_tol=SAME_LOSS) or (math.isnan(known) and math.isnan(height))
 
 
-def _there(output: Path, settings: dict[str, Any], height: float, quiet: bool) -> int:
+def _there(output: Path, settings: dict[str, Any], height: float, quiet: bool) -> None:
     """What is done where the output exists: nothing, if it is the one that is asked for."""
     try:
         with np.load(output, allow_pickle=False) as file:
@@ -261,7 +275,6 @@ def _there(output: Path, settings: dict[str, Any], height: float, quiet: bool) -
         )
     if not quiet:
         sys.stdout.write(f"{output} is there, made with these settings. Give --restart to make it anew.\n")
-    return 0
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from landscape.studio import exports, scripts, sharing, sliced, training_scripts, vtk, weights
+from landscape.studio import exports, scripts, sharing, sliced, training_scripts, weights
 from landscape.studio.panels import Panel, Track
 from landscape.studio.sharing import Offer
 from landscape.studio.sliced import Along, Cut
 from landscape.studio.studies.networks import slice_pictures
 from landscape.studio.studies.networks.slice_pictures import Picture
 from landscape.studio.texts import _
-from landscape.surfaces import Surface
+from landscape.surfaces import Surface, vtk
 
 RELIEF = 0.6
 """How high the surface stands in ParaView, which stretches no axis, in parts of its width."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from landscape.planes.files import named
-from landscape.studio import exports, scripts, sharing, shown, viewed, vtk
+from landscape.studio import exports, scripts, sharing, shown, viewed
 from landscape.studio.panels import Panel, Track
 from landscape.studio.sharing import Offer
 from landscape.studio.studies.networks.slice_files import Relief
@@ -14,7 +14,7 @@ from landscape.studio.studies.own import python_pictures as pictures
 from landscape.studio.studies.own.python_pictures import Picture
 from landscape.studio.texts import _
 from landscape.studio.viewed import LOSS, Failed, View
-from landscape.surfaces import Surface
+from landscape.surfaces import Surface, vtk
 
 BINARY = "application/octet-stream"
 
