@@ -103,6 +103,7 @@ def test_a_program_shows_ends_and_shows_again_from_anywhere(tmp_path):
         ({"paths": [np.ones((3, 7))]}, "`paths` must be paths"),
         ({"paths": [jax.tree.map(lambda leaf: leaf[None], START)]}, "two finite iterates or more, got 1"),
         ({"paths": [[START, START]] * 7}, "at most 6, got 7"),
+        ({"paths": walked(BOWL, [START, START]).path}, "a sequence of paths, .* got Path"),
         ({"extent": ((1, 0), (0, 1))}, "`extent` must run from"),
     ],
 )

@@ -6,7 +6,7 @@ Objectives cannot be named by numbers, so a showing has a number, by which its s
 import itertools
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -91,6 +91,10 @@ def put(
         raise ValueError(f"`objective` must have a loss that is one number, got {height}")
     if plane is not None:
         check_params(objective, plane.origin, "plane")
+    if not isinstance(paths, Iterable):
+        raise ValueError(
+            f"`paths` must be a sequence of paths, or a mapping from names to them, got {type(paths).__name__}"
+        )
     named = list(paths.items()) if isinstance(paths, Mapping) else [("", path) for path in paths]
     if len(named) > MAX_PATHS:
         raise ValueError(f"`paths` must be at most {MAX_PATHS}, got {len(named)}")
