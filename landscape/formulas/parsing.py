@@ -44,6 +44,12 @@ take 5 to trace and compile, those of `where` in itself six times 4; at 241 part
 MOST_CASES = 6
 """`where` stands in itself so deep at most."""
 
+FOLDED = {"hypot", "softplus", "asinh", "acosh"}
+"""Functions that use what they are given many times: of ten in each other the compiler makes minutes."""
+
+MOST_FOLDED = 6
+"""They stand in each other so deep at most; of six the Hessian compiles in 6 seconds."""
+
 MOST_EXPONENT = 1000
 """Exponents that are numbers lie between this and its negative."""
 
@@ -218,15 +224,19 @@ class _Reader:
 
 
 def _check_size(node: Node, text: str) -> None:
-    count, cases = _size(node)
+    count, cases, folded = _size(node)
     if count > MOST_NODES:
         raise FormulaError("too-large", text, most=MOST_NODES, count=count)
     if cases > MOST_CASES:
         raise FormulaError("too-many-cases", text, most=MOST_CASES, count=cases)
+    if folded > MOST_FOLDED:
+        raise FormulaError("too-deep", text, most=MOST_FOLDED)
 
 
-def _size(node: "Node | Comparison") -> tuple[int, int]:
-    """How many nodes there are, and how deep cases are nested."""
+def _size(node: "Node | Comparison") -> tuple[int, int, int]:
+    """How many nodes there are, and how deep cases and the functions of `FOLDED` are nested."""
     sizes = [_size(child) for child in children(node)]
-    count = 1 + sum(count for count, _ in sizes)
-    return count, max((cases for _, cases in sizes), default=0) + isinstance(node, Cases)
+    count = 1 + sum(count for count, _, _ in sizes)
+    cases = max((cases for _, cases, _ in sizes), default=0) + isinstance(node, Cases)
+    folded = max((folded for _, _, folded in sizes), default=0)
+    return count, cases, folded + (isinstance(node, Call) and node.function in FOLDED)
