@@ -93,7 +93,7 @@ def put(
         check_params(objective, plane.origin, "plane")
     if not isinstance(paths, Iterable):
         raise ValueError(
-            f"`paths` must be a sequence of paths, or a mapping from names to them, got {type(paths).__name__}"
+            f"`paths` must be a sequence of paths, or a mapping of names to them, got {type(paths).__name__}"
         )
     named = list(paths.items()) if isinstance(paths, Mapping) else [("", path) for path in paths]
     if len(named) > MAX_PATHS:
