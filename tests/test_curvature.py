@@ -11,6 +11,7 @@ import scipy.optimize
 from jax.tree_util import Partial
 from scipy.differentiate import hessian as differences
 
+import landscape
 from landscape.curvature import critical_points, curvature
 from landscape.datasets import DATASETS
 from landscape.functions import FUNCTIONS
@@ -288,3 +289,8 @@ def test_a_window_that_is_not_usable_is_refused(objective, numbers, message):
 def test_a_point_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match=r"`point` must have the shape \(2,\), got \(3,\)"):
         curvature(FUNCTIONS["bowl"], [1.0, 2.0, 3.0])
+
+
+def test_where_a_loss_is_minus_infinity_is_no_critical_point():
+    well = landscape.formula("log(x) + y^2").replace(domain=((-2.0, 2.0), (-2.0, 2.0)))
+    assert landscape.critical_points(well) == []

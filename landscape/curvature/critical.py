@@ -85,6 +85,8 @@ def critical_points(
     ends = _rests(loss, np.concatenate([known, starts[near], starts[bent]]), downhill, low, high, cell / 2)
     found = []
     for end, value, gradient, hessian in zip(ends, *_expand(loss, ends), strict=True):
+        if not (np.isfinite(value) and np.isfinite(gradient).all()):
+            continue  # at x = 0 of log(x) Newton's step is 0, but the gradient is not
         # At a degenerate point its own curvature says nothing: look about, one cell each way.
         about = hessians[usable & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
         if len(about) and np.max(np.abs(about) * np.outer(cell, cell)) > flat:
