@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import meshio
 import numpy as np
 import pytest
 
@@ -121,25 +120,6 @@ def test_a_file_named_like_a_module_in_use_leaves_that_one_alone(folder):
     assert small("json.py:net") == 0
     assert sys.modules["json"] is json
     sys.modules.pop("given_json")
-
-
-def test_the_surface_opens_in_another_program(folder, capsys):
-    words = ["mine:hole", "--out", "hole.npz", "--resolution", 4]
-    assert command(*words, "--vtk", "hole.vtk") == 0
-    with np.load("hole.npz") as file:
-        x, y, values = file["x"], file["y"], file["values"]
-    for again in range(2):
-        mesh = meshio.read("hole.vtk")
-        np.testing.assert_array_equal(mesh.point_data["loss"].ravel(), values.ravel())
-        np.testing.assert_array_equal(mesh.points[:, :2], np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
-        high = mesh.points[:, 2]
-        assert (np.nanmin(high), np.isnan(high).sum()) == (0.0, 4)
-        np.testing.assert_allclose(np.nanmax(high), 0.6 * (x[-1] - x[0]))
-        Path("hole.vtk").unlink()
-        if not again:  # made of the file that is there
-            assert command(*words, "--vtk", "hole.vtk") == 0
-    assert command(*words, "--vtk", "hole.txt") == 2
-    assert "--vtk must be a file that ends with .vtk" in capsys.readouterr().err
 
 
 def test_what_is_not_finite_stays_and_is_told(folder, capsys):

@@ -1,9 +1,12 @@
 """VTK: what is written is what meshio reads."""
 
+from pathlib import Path
+
 import meshio
 import numpy as np
 import pytest
 
+from landscape.commands import main
 from landscape.surfaces import vtk
 
 
@@ -59,3 +62,30 @@ def test_what_does_not_fit_is_refused():
         vtk.surface([0, 1], [0, 1], flat, {"loss": [1, 2, 3]}, "t")
     with pytest.raises(ValueError, match="`points` and `pieces` must be"):
         vtk.lines([[0, 1]], [[0, 0]], {}, "t", pieces_columns={})
+
+
+HOLE = """
+import jax.numpy as jnp, landscape
+objective = landscape.Objective(lambda p: jnp.log(p[0] + 0 * p[1]), jnp.array([0.5, 1.0]))
+"""
+
+
+def test_the_surface_opens_in_another_program(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("hole.py").write_text(HOLE)
+    words = ["slice", "hole.py:objective", "--out", "hole.npz", "--resolution", "4"]
+    assert main([*words, "--vtk", "hole.vtk"]) == 0
+    with np.load("hole.npz") as file:
+        x, y, values = file["x"], file["y"], file["values"]
+    for again in range(2):
+        mesh = meshio.read("hole.vtk")
+        np.testing.assert_array_equal(mesh.point_data["loss"].ravel(), values.ravel())
+        np.testing.assert_array_equal(mesh.points[:, :2], np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+        high = mesh.points[:, 2]
+        assert (np.nanmin(high), np.isnan(high).sum()) == (0.0, 4)
+        np.testing.assert_allclose(np.nanmax(high), 0.6 * (x[-1] - x[0]))
+        Path("hole.vtk").unlink()
+        if not again:  # made of the file that is there
+            assert main([*words, "--vtk", "hole.vtk"]) == 0
+    assert main([*words, "--vtk", "hole.txt"]) == 2
+    assert "--vtk must be a file that ends with .vtk" in capsys.readouterr().err
