@@ -294,3 +294,8 @@ def test_a_point_that_does_not_fit_is_refused():
 def test_where_a_loss_is_minus_infinity_is_no_critical_point():
     well = landscape.formula("log(x) + y^2").replace(domain=((-2.0, 2.0), (-2.0, 2.0)))
     assert landscape.critical_points(well) == []
+
+
+def test_beside_the_pole_of_a_logarithm_nothing_is_critical():
+    pole = landscape.formula("log(x) + log10(y)").replace(domain=((-1.0, 3.0), (-1.0, 3.0)))
+    assert critical_points(pole) == []

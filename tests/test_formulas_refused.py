@@ -264,3 +264,11 @@ def test_any_word_is_a_name_or_refused(word):
     for name in found:
         assert name.isidentifier()
         assert parse(name, (name,)).names == (name,)
+
+
+def test_functions_that_fold_say_so_themselves():
+    with pytest.raises(
+        FormulaError, match=r"`hypot`, .* must stand in each other at most 6 deep, got 7"
+    ) as refused:
+        parse("hypot(x," * 7 + "y" + ")" * 7, ("x", "y"))
+    assert refused.value.kind == "too-folded"

@@ -13,6 +13,9 @@ NEGLIGIBLE = 1e-10
 FLAT = 1e-9
 """Where the curvature moves the loss by less than this share of its range, there is nothing to be found."""
 
+STEEP = 1e-3
+"""Where the slope over the whole window is more than this share of the loss's range, no point is critical."""
+
 MAX_ITERATIONS = 60
 """Of Newton's method: enough for one bit an iteration, as at a degenerate point."""
 
@@ -73,6 +76,8 @@ def critical_points(
     usable = np.isfinite(losses) & np.isfinite(hessians).all(axis=(1, 2))
     if not usable.any():
         return []
+    with np.errstate(over="ignore"):
+        range_of_losses = np.ptp(losses[usable])
     flat = FLAT * (np.quantile(losses[usable], 0.25) - losses[usable].min())
 
     near = usable & (
@@ -85,8 +90,11 @@ def critical_points(
     ends = _rests(loss, np.concatenate([known, starts[near], starts[bent]]), downhill, low, high, cell / 2)
     found = []
     for end, value, gradient, hessian in zip(ends, *_expand(loss, ends), strict=True):
-        if not (np.isfinite(value) and np.isfinite(gradient).all()):
-            continue  # at x = 0 of log(x) Newton's step is 0, but the gradient is not
+        # At x = 0 of log(x), and right beside it, Newton's step is short, but the gradient is not small.
+        with np.errstate(over="ignore"):
+            slope = np.max(np.abs(gradient) * (high - low))
+        if not (np.isfinite(value) and slope <= STEEP * range_of_losses):
+            continue
         # At a degenerate point its own curvature says nothing: look about, one cell each way.
         about = hessians[usable & (np.abs(starts - end) <= 1.5 * cell).all(axis=1)]
         if len(about) and np.max(np.abs(about) * np.outer(cell, cell)) > flat:

@@ -10,6 +10,7 @@ KINDS: Mapping[str, str] = {
     "too-long": "A formula must have at most {most} characters, got {count}.",
     "too-large": "A formula must have at most {most} numbers, names and operations, got {count}.",
     "too-deep": "Parentheses, signs and powers must be nested at most {most} deep.",
+    "too-folded": "{names} must stand in each other at most {most} deep, got {count}.",
     "too-many-cases": "`where` must stand in another at most {most} deep, got {count}.",
     "character": "`{character}` ({code}) has no meaning in a formula.",
     "character-near": "`{character}` ({code}) has no meaning in a formula; did you mean `{near}`?",

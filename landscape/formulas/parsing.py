@@ -44,7 +44,7 @@ take 5 to trace and compile, those of `where` in itself six times 4; at 241 part
 MOST_CASES = 6
 """`where` stands in itself so deep at most."""
 
-FOLDED = {"hypot", "softplus", "asinh", "acosh", "atanh"}
+FOLDED = ("hypot", "softplus", "asinh", "acosh", "atanh")
 """Functions that use what they are given many times: of ten in each other the compiler makes minutes."""
 
 MOST_FOLDED = 6
@@ -230,7 +230,8 @@ def _check_size(node: Node, text: str) -> None:
     if cases > MOST_CASES:
         raise FormulaError("too-many-cases", text, most=MOST_CASES, count=cases)
     if folded > MOST_FOLDED:
-        raise FormulaError("too-deep", text, most=MOST_FOLDED)
+        names = ", ".join(f"`{name}`" for name in FOLDED)
+        raise FormulaError("too-folded", text, names=names, most=MOST_FOLDED, count=folded)
 
 
 def _size(node: "Node | Comparison") -> tuple[int, int, int]:
