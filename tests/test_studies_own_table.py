@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from taking import loaded, printed, table, taken
-from visiting import MAIN, PATIENCE, text, visit, warnings
+from visiting import MAIN, PATIENCE, go, text, visit, warnings
 
 import landscape
 from landscape import MODELS, OPTIMIZERS
@@ -38,11 +38,13 @@ def coarse_grids():
         yield
 
 
-def opened(held=None, **link):
+def opened(held=None, table=None, **link):
     """The part, with a file of the reader's if there is one; what it raises fails."""
     app = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     app.switch_page("views/own.py")
     app.query_params.update({"part": "table", "wide": "true", **link})
+    if table is not None:
+        app.query_params["data-table"] = table
     if held is not None:
         app.session_state[table_source.HELD] = held
     app.run()
@@ -172,7 +174,7 @@ def test_nothing_of_a_file_leaves_the_session():
 
 
 def test_a_link_with_a_file_says_what_is_needed_and_then_shows_the_same():
-    link = {"table": "file", "file": "own.csv", "target-table": "y", "features-table": "x2",
+    link = {"data-table": "file", "file": "own.csv", "target-table": "y", "features-table": "x2",
             "text-table": "p + q*x", "steps-table": "7"}  # fmt: skip
     waiting = opened(**link)
     said = "\n".join(warnings(waiting))
@@ -271,7 +273,7 @@ def test_classes_that_are_separated_have_no_minimum():
 
 @pytest.mark.parametrize("name", ["misra1a", "danwood"])
 def test_the_script_makes_the_same_numbers(name, monkeypatch):
-    link = {"part": "table", "table": name, "steps-table": "50"}
+    link = {"part": "table", "data-table": name, "steps-table": "50"}
     _app, offers = taken(monkeypatch, "own", link)
     arrays, said = loaded(offers), printed(offers["script"]())
     assert set(table(offers)) >= {"step", "loss", "b1", "b2"}
@@ -312,7 +314,7 @@ def test_a_large_table_is_worked_on_in_parts_and_can_be_stopped(monkeypatch):
 
     with pytest.raises(StoppedError):
         fitted.walked(risk, data, walk, stop)
-    app = visit("own", {"part": "table", "wide": "true", "table": "misra1a"})
+    app = visit("own", {"part": "table", "wide": "true", "data-table": "misra1a"})
     assert "has arrived" in text(app)
 
 
@@ -331,3 +333,14 @@ def test_models_of_the_page_fit_what_is_measured():
     _setup, data = setup_of(memory, held, columns=Columns("y", ("x1", "x2")))
     assert tabled.models_for(data) == [tabled.TYPED, "linear", "mlp"]
     assert {name for name in tabled.models_for(data) if name != tabled.TYPED} <= set(MODELS)
+
+
+def test_a_file_is_still_there_after_a_visit_to_another_page():
+    app = opened(Held("gaps.csv", b"x,y\n1,2\n2,\n3,6.5\n4,8.1\n"), table="file")
+    assert "Values are missing" in app.error[0].value
+    go(app, "paths")
+    app.switch_page("views/own.py")
+    app.query_params.clear()
+    app.run()
+    assert app.query_params["data-table"] == "file"
+    assert "Values are missing" in app.error[0].value

@@ -257,7 +257,7 @@ PRESETS = (
     Preset(
         "fitted-curve",
         "own",
-        {"part": "table", "table": "boxbod"},
+        {"part": "table", "data-table": "boxbod"},
         N_("A curve through a table"),
         N_("Six measurements, two parameters: which optimizer finds the curve from a bad start?"),
     ),

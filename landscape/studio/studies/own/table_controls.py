@@ -91,7 +91,7 @@ def columns(held: Held, found: Table) -> tuple[Columns | None, list[str]]:
     task: Task | None = None
     missing: MissingRule = "refuse"
     if _can_be_classes(found, target):
-        tasks: dict[Task, str] = {"regression": _("Numbers"), "classification": _("Classes")}
+        tasks: dict[Task, str] = {"regression": _("Numbers"), "classification": _("Names of classes")}
         task = controls.segments(_("The target holds"), "task-table", tasks, "regression")
         keys.append("task-table")
     if any(found.column(name).num_missing for name in (target, *chosen)):

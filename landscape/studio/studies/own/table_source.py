@@ -20,7 +20,7 @@ ENCODINGS = ("utf-8", "utf-16", "cp949", "cp1252", "latin-1")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 DECIMALS = {"point": ".", "comma": ","}
 HEADERS = {"yes": True, "no": False}
-KEYS = ["table", "file", "encoding-table", "delimiter-table", "decimal-table", "header-table"]
+KEYS = ["data-table", "file", "encoding-table", "delimiter-table", "decimal-table", "header-table"]
 
 
 def memory() -> Memory:
@@ -32,7 +32,7 @@ def memory() -> Memory:
 def ask() -> Held | None:
     """Ask for a table; None as long as a file of the reader's own is still to come."""
     titles = {name: f"NIST · {each.title}" for name, each in EXAMPLES.items()} | {FILE: _("A file of yours")}
-    name = controls.choice(_("Table"), "table", list(titles), titles=titles)
+    name = controls.choice(_("Table"), "data-table", list(titles), titles=titles)
     if name != FILE:
         return memory().get(("held", name), lambda: tabled.example(name))
     state = st.session_state
