@@ -344,3 +344,12 @@ def test_a_file_is_still_there_after_a_visit_to_another_page():
     app.run()
     assert app.query_params["data-table"] == "file"
     assert "Values are missing" in app.error[0].value
+
+
+def test_the_part_is_the_one_that_was_left_though_other_pages_have_parts_too():
+    app = opened(table="danwood")
+    go(app, "networks")
+    assert "part" not in app.query_params
+    go(app, "own")
+    assert app.query_params["part"] == "table"
+    assert app.query_params["data-table"] == "danwood"

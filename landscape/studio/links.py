@@ -188,6 +188,25 @@ def renew(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
+def recall(key: str, page: str) -> None:
+    """Give a control the value it had on this page when the reader comes back to it by the navigation.
+
+    Other pages have another control of this key.
+
+    Args:
+        key: The parameter of the link.
+        page: The page's address.
+    """
+    last = st.session_state.get(f"{key}-of-{page}")
+    if last is not None and arriving():
+        renew(key, last)
+
+
+def keep_for(key: str, page: str) -> None:
+    """Keep a control's value for `recall`."""
+    st.session_state[f"{key}-of-{page}"] = st.session_state[key]
+
+
 def keep(keys: Sequence[str]) -> None:
     """Keep the values of this page's controls for the next visit to it."""
     kept = st.session_state.setdefault(KEPT, {})

@@ -7,7 +7,9 @@ from landscape.studio.studies.networks import STUDIES
 from landscape.studio.texts import _, lesson
 
 titles = {name: _(title) for name, (title, _show) in STUDIES.items()}
+links.recall("part", "networks")
 part = controls.segments(_("Part"), "part", titles, "train", labelled=False)
+links.keep_for("part", "networks")
 plain = controls.is_on("wide")
 page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
 with page:

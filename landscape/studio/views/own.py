@@ -7,7 +7,9 @@ from landscape.studio.studies.own import STUDIES
 from landscape.studio.texts import _, lesson
 
 titles = {name: _(title) for name, (title, _show) in STUDIES.items()}
+links.recall("part", "own")
 part = controls.segments(_("Part"), "part", titles, "formula", labelled=False)
+links.keep_for("part", "own")
 plain = controls.is_on("wide")
 page, beside = (st.container(), None) if plain else st.columns([3.4, 1])
 with page:
