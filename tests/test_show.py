@@ -32,6 +32,7 @@ def run(code, folder, *words):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
+        timeout=300,
     )
 
 
@@ -74,7 +75,13 @@ assert pickle.loads(pickle.dumps(mine)) is mine
 
 # In a script it waits for Ctrl-C.
 import _thread
-threading.Timer(1.0, _thread.interrupt_main).start()
+waited = type(second).wait
+
+def interrupted(screen):
+    threading.Timer(0.5, _thread.interrupt_main).start()  # not before it waits, however slow the machine is
+    waited(screen)
+
+type(second).wait = interrupted
 third = landscape.show(bowl, open_browser=False)
 assert not third.running
 assert all(each.name != "landscape" for each in threading.enumerate())
