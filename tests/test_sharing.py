@@ -21,7 +21,7 @@ def read(content):
 
 def test_the_numbers_carry_their_settings_and_units():
     file = read(sharing.npz({"adam/params": np.ones((2, 2)), "x": [1.0]}, SETTINGS))
-    assert file.files == ["settings", "units", "adam/params", "x"]
+    assert file.files == ["adam/params", "x", "settings", "units"]
     settings = json.loads(str(file["settings"]))
     assert settings["parameters"] == dict(SETTINGS.values)
     assert (settings["page"], settings["title"]) == ("paths", "Paths · bowl")

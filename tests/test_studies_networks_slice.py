@@ -163,7 +163,8 @@ def test_what_it_gives_away_is_what_it_shows(monkeypatch):
     assert list(files) == ["networks-parameters.npz", "networks-surface.vtk", "networks-path.vtk"]
     parameters = np.load(io.BytesIO(files["networks-parameters.npz"]), allow_pickle=False)
     assert set(parameters.files) == {
-        *("layers/0/bias", "layers/0/weights", "layers/1/bias", "layers/1/weights", "recipe")
+        *("layers/0/bias", "layers/0/weights", "layers/1/bias", "layers/1/weights", "recipe"),
+        *("settings", "units"),
     }
     assert 'OPTIMIZERS["momentum"]' in str(parameters["recipe"]).replace("'", '"')
 

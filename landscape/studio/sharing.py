@@ -166,7 +166,7 @@ def npz(
         "settings": units.as_json(settings.plain()),
         "units": units.as_json(units.described(found, settings.part, own)),
     }
-    np.savez_compressed(file, **said, **found)
+    np.savez_compressed(file, **found, **said)
     return file.getvalue()
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from landscape import LOSSES
+from landscape import LOSSES, OPTIMIZERS
 
 
 class Meaning(NamedTuple):
@@ -234,8 +234,10 @@ _TABLE: tuple[tuple[str, dict[str, str]], ...] = (
 )  # fmt: skip
 
 MEANINGS: dict[str, Meaning] = {
-    name: Meaning(meaning, unit) for unit, names in _TABLE for name, meaning in names.items()
-}
+    number.name: Meaning(number.title, SHARE)
+    for optimizer in OPTIMIZERS.values()
+    for number in optimizer.hyperparameters
+} | {name: Meaning(meaning, unit) for unit, names in _TABLE for name, meaning in names.items()}
 """What each name means."""
 
 OWN: dict[str, dict[str, Meaning]] = {
@@ -285,6 +287,11 @@ OWN: dict[str, dict[str, Meaning]] = {
         "parameters": Meaning("names of the parameters", NAME),
         "prediction": Meaning("what the model says of each example", DATA),
         "target": Meaning("target of each example", DATA),
+    },
+    "two-numbers": {"batch_size": Meaning("examples in a mini-batch", COUNT)},
+    "origin": {
+        "z1": Meaning("first logit", SHARE),
+        "z2": Meaning("second logit", SHARE),
     },
     "one-rate": {"outcome": Meaning("how each run ended", NAME)},
 }  # fmt: skip

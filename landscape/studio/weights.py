@@ -16,6 +16,9 @@ import numpy as np
 from landscape.objectives import Params
 from landscape.studio.texts import _
 
+SAID = ("settings", "units")
+"""What every file says of itself; no parameters."""
+
 RECIPE = "recipe"
 """The name of the text that says how the parameters were trained."""
 
@@ -150,7 +153,7 @@ def _check_names(names: list[str], forms: Mapping[str, Any]) -> None:
         raise UnusableFileError(
             _("The file is of another network: it has no `{layer}`.").format(layer=missing[0])
         )
-    further = [name for name in names if name not in forms and name != RECIPE]
+    further = [name for name in names if name not in forms and name not in (RECIPE, *SAID)]
     if further:
         raise UnusableFileError(
             _("The file is of another network: this one has no `{layer}`.").format(layer=_plain(further[0]))

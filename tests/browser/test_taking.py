@@ -119,12 +119,15 @@ def test_png_and_svg_are_the_same_slide(page, app, plain):
 
 def test_a_film_shows_the_way(page, app, plain, tmp_path):
     opened(page, app + RIDGE)
-    film = taken(page, "Film (WebM)")
-    assert film.suggested_filename == "ridge.webm"
-    film.save_as(tmp_path / "ridge.webm")
-    plain.set_content('<input type="file"><video muted></video>')
-    plain.locator("input").set_input_files(tmp_path / "ridge.webm")
-    seen = plain.evaluate(LOOK)
+    for _attempt in range(3):  # films are recorded in real time: a busy machine may lose their ends
+        film = taken(page, "Film (WebM)")
+        assert film.suggested_filename == "ridge.webm"
+        film.save_as(tmp_path / "ridge.webm")
+        plain.set_content('<input type="file"><video muted></video>')
+        plain.locator("input").set_input_files(tmp_path / "ridge.webm")
+        seen = plain.evaluate(LOOK)
+        if seen["end"] > 5:
+            break
     assert (seen["width"], seen["height"]) == (1280, 720)
     assert 5 < seen["end"] < 12
     first, last = (np.array(seen[name], int) for name in ("first", "last"))
