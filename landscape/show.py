@@ -118,13 +118,10 @@ def show(
     from landscape.studio import shown
 
     global _screen
-    with _lock:
-        showing = shown.put(objective, plane, paths, extent)
-        try:
-            screen = _screen = _on_port(port)
-        except Exception:
-            shown.take_back(showing)
-            raise
+    with _lock, contextlib.ExitStack() as undone:
+        undone.callback(shown.take_back, shown.put(objective, plane, paths, extent))
+        screen = _screen = _on_port(port)
+        undone.pop_all()  # it is there: nothing is taken back
     if open_browser:
         _open(screen.url)
     if block if block is not None else not _is_interactive():

@@ -153,3 +153,35 @@ def test_the_newest_few_are_kept():
     assert [each.number for each in shown.showings()] == numbers[: -shown.KEPT - 1 : -1]
     with pytest.raises(shown.GoneError):
         shown.showing(numbers[0])
+
+
+INTERRUPTED = """
+import _thread, asyncio, threading
+import jax.numpy as jnp, landscape
+from landscape.studio import serving, shown
+
+announced = serving.Serving._announced
+
+def slow(self, startup):
+    go_on = announced(self, startup)
+
+    async def late(sockets=None):
+        _thread.interrupt_main()  # Ctrl-C while it is still starting
+        await asyncio.sleep(0.5)
+        await go_on(sockets)
+
+    return late
+
+serving.Serving._announced = slow
+try:
+    landscape.show(landscape.Objective(jnp.sum, jnp.ones(3)), open_browser=False)
+except KeyboardInterrupt:
+    assert not shown.showings()
+    assert all(each.name != "landscape" for each in threading.enumerate())
+    print("done")
+"""
+
+
+def test_ctrl_c_before_it_stands_leaves_nothing_behind(tmp_path):
+    done = run(INTERRUPTED, tmp_path)
+    assert done.stdout.endswith("done\n"), done.stderr

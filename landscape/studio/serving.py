@@ -1,5 +1,6 @@
 """Serving: the app on a thread of the process that asks for it, so that it can show what lives there."""
 
+import contextlib
 import errno
 import os
 import socket
@@ -54,8 +55,11 @@ class Serving:
         self._server.startup = self._announced(self._server.startup)  # type: ignore[method-assign]
         self.thread = threading.Thread(target=self._run, name="landscape", daemon=True)
         self.thread.start()
-        if not (self._started.wait(PATIENCE) and self._server.started):
-            raise RuntimeError(f"the server does not start on port {self.port}")
+        with contextlib.ExitStack() as undone:
+            undone.callback(self.stop)  # also where Ctrl-C comes before it stands
+            if not (self._started.wait(PATIENCE) and self._server.started):
+                raise RuntimeError(f"the server does not start on port {self.port}")
+            undone.pop_all()
 
     @property
     def running(self) -> bool:
