@@ -23,7 +23,7 @@ from landscape.figures.epochs import EpochCurve, epoch_curves
 from landscape.figures.fidelity import curvature_ranges, shares_along, slice_pane, true_and_shown
 from landscape.figures.fields import gradient_arrows
 from landscape.figures.fits import predicted_against_target, regression_fit
-from landscape.figures.heights import Heights, Scale, height, measure
+from landscape.figures.heights import Heights, Scale, height, measure, measure_with_paths
 from landscape.figures.landscapes import contour, surface
 from landscape.figures.layers import layer_curves
 from landscape.figures.likelihoods import (
@@ -115,6 +115,7 @@ __all__ = [
     "mass_picture",
     "measure",
     "measure_curves",
+    "measure_with_paths",
     "minima_slices",
     "minimizer_way",
     "optimum_mark",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -190,6 +190,34 @@ def measure(*surfaces: ArrayLike, scale: Scale = "linear", floor: float | None =
     if high - low < 1e-6:
         low, high = low - 0.5, high + 0.5
     return Heights(scale, floor, low, high, open_bottom=bool(logs.min() < low or logs.size < losses.size))
+
+
+def measure_with_paths(surface: ArrayLike, paths: ArrayLike, *, scale: Scale) -> Heights:
+    """The heights of a slice and of paths off it, where these are not far above or below.
+
+    Args:
+        surface: Losses of the slice, any shape.
+        paths: Finite losses of the paths, shape (k,); none where there are none.
+        scale: "linear" or "log".
+
+    Returns:
+        Logarithmic: of all of them, above 0 where all are. Linear: of the slice, at most three times as high
+        and twice as deep for the paths.
+
+    Example:
+        >>> measure_with_paths([[0.0, 1.0]], [2.0, 100.0], scale="linear").high
+        3.0
+    """
+    losses, true = np.asarray(surface, np.float64), np.asarray(paths, np.float64)
+    if scale == "log":
+        values = np.concatenate([losses.ravel(), true])
+        return measure(values, scale=scale, floor=0.0 if (values[np.isfinite(values)] > 0).all() else None)
+    usual = measure(losses, scale=scale)
+    span = usual.high - usual.low
+    high = max(usual.high, min(float(true.max(initial=usual.high)), usual.low + 3 * span))
+    low = min(usual.low, max(float(true.min(initial=usual.low)), usual.low - span))
+    values = losses[np.isfinite(losses)]
+    return replace(usual, low=low, high=high, open_top=bool(values.size and values.max() > high))
 
 
 def _linear(losses: NDArray[np.float64], smallest: float, largest: float) -> Heights:

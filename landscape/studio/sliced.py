@@ -202,14 +202,16 @@ def trust(cut: Cut, progress: Progress) -> Fidelity:
 def along(cut: Cut, height: str, progress: Progress) -> Along:
     """A height other than the loss along the path."""
     points, found = path(cut.recipe).params, as_program(objective(cut.recipe, height).loss)
-    true, ground = _along(found, plane(cut), points, projection(cut).coordinates)
+    true, ground = heights_along(found, plane(cut), points, projection(cut).coordinates)
     return Along(np.asarray(true), np.asarray(ground))
 
 
 @jax.jit
-def _along(
+def heights_along(
     height: Partial, plane: Plane, points: Params, coordinates: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
+    """A height at the points of a path, and at their places in a plane."""
+
     def at(row: tuple[Params, jax.Array]) -> tuple[jax.Array, jax.Array]:
         point, (a, b) = row
         return height(point), height(plane.at(a, b))

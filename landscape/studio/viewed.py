@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 import jax
 import numpy as np
-from jax.tree_util import Partial
 
 from landscape import Plane, Projection, Surface, evaluate, project, roughness
 from landscape.fidelity import Cosines, Fidelity, PlaneCurvature, cosines, fidelity, plane_curvature
@@ -22,7 +21,7 @@ from landscape.studio import shown
 from landscape.studio.jobs import Jobs, Unwanted, job
 from landscape.studio.shared import shared
 from landscape.studio.shown import Showing
-from landscape.studio.sliced import ALONE, FAMILY, MARGIN, SIZES, Along
+from landscape.studio.sliced import ALONE, FAMILY, MARGIN, SIZES, Along, heights_along
 
 Kind = Literal["given", "principal", "coordinates", "random", "hessian", "gradient"]
 
@@ -217,19 +216,8 @@ def along(view: View, index: int, height: str, progress: Progress) -> Along:
     """A height other than the loss along a path."""
     walked = shown.showing(view.number).paths[index]
     found = as_program(objective(view, height).loss)
-    true, ground = _along(found, plane(view), walked.path.params, projections(view)[index].coordinates)
+    true, ground = heights_along(found, plane(view), walked.path.params, projections(view)[index].coordinates)
     return Along(np.asarray(true), np.asarray(ground))
-
-
-@jax.jit
-def _along(
-    height: Partial, plane: Plane, points: Params, coordinates: jax.Array
-) -> tuple[jax.Array, jax.Array]:
-    def at(row: tuple[Params, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        point, (a, b) = row
-        return height(point), height(plane.at(a, b))
-
-    return jax.lax.map(at, (points, coordinates))
 
 
 @job(maxsize=128)

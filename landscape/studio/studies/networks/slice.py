@@ -1,6 +1,7 @@
 """Slice: a plane through a trained network's landscape, and how far the picture can be trusted."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
@@ -201,12 +202,13 @@ def _trust(picture: Picture) -> list[str]:
         lines.append(slice_words.headline(found))
         if known is not None:
             name = slice_words.titles()[height]
-            lines.append(" ".join(slice_words.along(found, known, sliced.path(cut.recipe), name)))
+            when = partial(slice_words.when, sliced.path(cut.recipe))
+            lines.append(" ".join(slice_words.along(found, known, when, name)))
     if bent is not None:
         count = sliced.objective(cut.recipe).num_parameters
         lines.append(" ".join(slice_words.curved(bent, count)))
     if cut.kind == "random":
-        lines.append(slice_words.crossed(cut))
+        lines.append(slice_words.crossed(sliced.plane(cut), sliced.angles(cut)))
     if height == sliced.SHARPNESS:
         lines.append(
             _(

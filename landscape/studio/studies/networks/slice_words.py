@@ -1,10 +1,12 @@
 """What is said of a slice: how far it can be trusted, the number that matters first."""
 
+from collections.abc import Callable
+
 import jax
 import numpy as np
 
-from landscape import MODELS, OPTIMIZERS
-from landscape.fidelity import Fidelity, PlaneCurvature, spread
+from landscape import MODELS, OPTIMIZERS, Plane
+from landscape.fidelity import Cosines, Fidelity, PlaneCurvature, spread
 from landscape.figures.heights import number
 from landscape.studio import landscapes, sliced, trained
 from landscape.studio.sliced import Along, Cut
@@ -55,8 +57,15 @@ def headline(found: Fidelity) -> str:
     ).format(movement=percent(movement), share=percent(share))
 
 
-def along(found: Fidelity, heights: Along, training: Training, name: str) -> list[str]:
-    """Where the surface is wrong about the path, and how far the path runs off the plane."""
+def along(found: Fidelity, heights: Along, when: Callable[[int], str], name: str) -> list[str]:
+    """Where the surface is wrong about a path, and how far the path runs off the plane.
+
+    Args:
+        found: How far the slice can be trusted.
+        heights: Of the path, and of the surface below it.
+        when: Says when a row of the path was reached.
+        name: What the heights are, in the reader's language.
+    """
     said = []
     gaps = np.abs(heights.true - heights.ground)
     if np.isfinite(gaps).any():
@@ -72,7 +81,7 @@ def along(found: Fidelity, heights: Along, training: Training, name: str) -> lis
                     "Where the surface is most wrong, {when}, the true {height} is **{true}**, "
                     "and the surface below shows **{ground}**."
                 ).format(
-                    when=when(training, row),
+                    when=when(row),
                     height=name,
                     true=number(float(heights.true[row])),
                     ground=number(float(heights.ground[row])),
@@ -116,9 +125,8 @@ def curved(found: PlaneCurvature, count: int) -> list[str]:
     return said
 
 
-def crossed(cut: Cut) -> str:
+def crossed(plane: Plane, angles: Cosines) -> str:
     """How nearly at right angles random directions are."""
-    plane, angles = sliced.plane(cut), sliced.angles(cut)
     u, v = (
         np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(each)]).astype(float)
         for each in (plane.u, plane.v)

@@ -1,6 +1,7 @@
 """A program's own loss: slices of what `landscape.show` was given, and how far they can be trusted."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
@@ -223,7 +224,7 @@ def _trust(picture: Picture) -> list[str]:
             name = f"{words.path(walked)}: " if len(picture.walked) > 1 else ""
             lines.append(name + slice_words.headline(found))
             if known is not None:
-                lines.append(" ".join(words.along(found, known, walked, title)))
+                lines.append(" ".join(slice_words.along(found, known, partial(words.when, walked), title)))
     bent = viewed.curvature.kept(view)
     if isinstance(bent, Failed):
         lines.append(words.failure(bent.reason))
@@ -234,5 +235,5 @@ def _trust(picture: Picture) -> list[str]:
     if rough is not None and not isinstance(rough, Failed):
         lines.append(words.rough(rough))
     if view.kind == "random":
-        lines.append(words.crossed(view))
+        lines.append(slice_words.crossed(viewed.plane(view), viewed.angles(view)))
     return lines

@@ -1,6 +1,6 @@
 """The pictures of what a program shows, as far as what they show is known by now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,16 +65,7 @@ def _heights(view: View, size: int, height: str, scale: Scale, known: int) -> He
     picture = Picture(view, height, size, scale)
     paths = [along(picture, index) for index in range(len(picture.walked))]
     true = np.concatenate([np.zeros(0), *(path.true[np.isfinite(path.true)] for path in paths if path)])
-    if scale == "log":
-        values = np.concatenate([np.ravel(grid.values), true])
-        floor = 0.0 if (values[np.isfinite(values)] > 0).all() else None
-        return figures.measure(values, scale=scale, floor=floor)
-    usual = figures.measure(grid.values, scale=scale)
-    span = usual.high - usual.low
-    high = max(usual.high, min(float(true.max(initial=usual.high)), usual.low + 3 * span))
-    low = min(usual.low, max(float(true.min(initial=usual.low)), usual.low - span))
-    values = grid.values[np.isfinite(grid.values)]
-    return replace(usual, low=low, high=high, open_top=bool(values.size and values.max() > high))
+    return figures.measure_with_paths(grid.values, true, scale=scale)
 
 
 def _surface(view: View, size: int, height: str) -> Surface:

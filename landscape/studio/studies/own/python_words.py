@@ -1,17 +1,14 @@
 """What is said of a program's slice: how far it can be trusted, and how rough it is."""
 
-import jax
 import numpy as np
 
-from landscape.fidelity import Fidelity
 from landscape.figures.heights import number
 from landscape.planes.given import MAX_ROWS, Walked
 from landscape.roughness import Roughness
-from landscape.studio import shown, sliced, viewed
+from landscape.studio import shown
 from landscape.studio.links import quoted
 from landscape.studio.shown import Showing
-from landscape.studio.sliced import Along
-from landscape.studio.studies.networks.slice_words import TRUE, percent
+from landscape.studio.studies.networks.slice_words import percent
 from landscape.studio.texts import _
 from landscape.studio.viewed import LOSS, View
 
@@ -86,41 +83,9 @@ def failure(reason: str) -> str:
     ).format(reason=quoted_long(reason))
 
 
-def along(found: Fidelity, heights: Along, walked: Walked, title: str) -> list[str]:
-    """Where the surface is wrong about a path, and how far the path runs off the plane."""
-    said = []
-    gaps = np.abs(heights.true - heights.ground)
-    if np.isfinite(gaps).any():
-        row = int(np.nanargmax(np.where(np.isfinite(gaps), gaps, np.nan)))
-        known = heights.true[np.isfinite(heights.true)]
-        if gaps[row] <= TRUE * np.ptp(known):
-            said.append(
-                _("Under the path the surface is true to within {gap}.").format(gap=number(float(gaps[row])))
-            )
-        else:
-            said.append(
-                _(
-                    "Where the surface is most wrong, at step {step}, the true {height} is **{true}**, "
-                    "and the surface below shows **{ground}**."
-                ).format(
-                    step=f"{walked.steps[row]:,}",
-                    height=title,
-                    true=number(float(heights.true[row])),
-                    ground=number(float(heights.ground[row])),
-                )
-            )
-    row = int(np.nanargmax(found.distances)) if np.isfinite(found.distances).any() else 0
-    said.append(
-        _(
-            "The path runs up to {distance} off the plane; there that is {share} % of its distance from "
-            "the end."
-        ).format(
-            distance=number(float(found.distances[row])), share=percent(float(found.relative_distances[row]))
-        )
-    )
-    if found.num_nonfinite:
-        said.append(_("{count} of its heights are not finite.").format(count=found.num_nonfinite))
-    return said
+def when(walked: Walked, row: int) -> str:
+    """When a row of a path was reached, in words."""
+    return _("at step {step}").format(step=f"{walked.steps[row]:,}")
 
 
 def rough(found: Roughness) -> str:
@@ -135,25 +100,6 @@ def rough(found: Roughness) -> str:
         share=percent(found.negative_share),
         count=found.num_minima,
         variation=number(float(f"{found.variation:.3g}")),
-    )
-
-
-def crossed(view: View) -> str:
-    """How nearly at right angles random directions are."""
-    plane, angles = viewed.plane(view), viewed.angles(view)
-    u, v = (
-        np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(each)]).astype(float)
-        for each in (plane.u, plane.v)
-    )
-    cosine = float(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)))
-    return _(
-        "The cosine between u and v is {cosine}; between all {count} directions of five seeds it is "
-        "{size} in root mean square, and 1/√n = {expected}."
-    ).format(
-        cosine=number(cosine),
-        count=2 * sliced.FAMILY,
-        size=number(angles.size),
-        expected=number(angles.expected),
     )
 
 
